@@ -1,0 +1,90 @@
+# Needs only Python 3.11 or newer and make. Everything else goes into .venv.
+# `make` alone lists the targets.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test test-long lint fix docs truth bench lock clean clean-venv
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed-runtime
+DEV := $(VENV)/.installed-dev
+BENCH_VENV ?= .venv-bench
+BENCH := $(BENCH_VENV)/.installed-bench
+PIP_INSTALL := -m pip install --disable-pip-version-check
+
+# The hashes in the lock decide what may be installed, whichever index pip reads.
+# The package itself is linked in, built by the hatchling of the lock: no second download.
+LINK_PACKAGE := $(PIP_INSTALL) --quiet --no-deps --no-build-isolation --editable .
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/pyvenv.cfg:
+	@python=$$(sh requirements/find-python.sh) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
+
+$(BENCH_VENV)/pyvenv.cfg:
+	@python=$$(sh requirements/find-python.sh) && echo "Making $(BENCH_VENV) with $$python" && "$$python" -m venv $(BENCH_VENV)
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/runtime.txt
+	$(BIN)/python $(LINK_PACKAGE)
+	@touch $(RUNTIME)
+
+# The development lock contains the run-time lock, so one installation serves both.
+$(DEV): requirements/dev.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	$(BIN)/python $(LINK_PACKAGE)
+	@touch $(DEV) $(RUNTIME)
+
+# The peers we measure ourselves against are AGPL: they live in an environment of their own.
+$(BENCH): requirements/bench.txt pyproject.toml | $(BENCH_VENV)/pyvenv.cfg
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/bench.txt
+	$(BENCH_VENV)/bin/python $(LINK_PACKAGE)
+	@touch $(BENCH)
+
+demo: $(RUNTIME)  ## a whole city, a plan, who gains and who loses, and a brief to read
+	$(BIN)/stadslab demo
+
+lint: $(DEV)  ## style, types and the floors of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint  ## everything that takes seconds (lint included)
+	$(BIN)/pytest -m "not long" -n 2
+
+test-long: $(DEV) docs  ## what takes longer: whole countries, the truth page, the documentation
+	$(BIN)/pytest -m "long or truth" -n 2 --truth-check docs/truth.md
+
+truth: $(DEV)  ## recompute every published number we reproduce; writes docs/truth.md
+	$(BIN)/pytest -m truth -n 2 -q --truth-page docs/truth.md
+
+docs: $(DEV)  ## build the documentation into site/, offline
+	if [ -f docs/generate.py ]; then $(BIN)/python docs/generate.py; fi
+	$(BIN)/zensical build --clean --strict
+
+bench: $(BENCH)  ## time and memory beside other tools, as ratios
+	$(BENCH_VENV)/bin/python -m benchmarks
+
+fix: $(DEV)  ## what the linters can repair by themselves
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# --universal: one lock for Linux and macOS and every Python from 3.11 on.
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --upgrade pyproject.toml
+
+lock: | $(VENV)/pyvenv.cfg  ## choose new versions and write requirements/*.txt
+	test -x $(BIN)/uv || $(BIN)/python $(PIP_INSTALL) uv
+	$(LOCK) --group build --output-file requirements/runtime.txt
+	$(LOCK) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --group build --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
+
+clean:  ## remove what the other targets made, the virtual environments excepted
+	rm -rf site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+clean-venv:  ## remove the virtual environments too
+	rm -rf $(VENV) $(BENCH_VENV)
