@@ -1,0 +1,54 @@
+"""What a table says, as a digest: the same rows give the same digest whatever file, chunking or library wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+LENGTH = 32  # hex digits kept (128 bits): collisions are out of reach, names stay readable
+
+
+def of_bytes(*parts: bytes) -> str:
+    """Digest of byte strings, each prefixed by its length so that borders cannot shift."""
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(len(part).to_bytes(8, "little"))
+        state.update(part)
+    return state.hexdigest()[:LENGTH]
+
+
+def of_json(value: Any) -> str:
+    """Digest of a JSON value with sorted keys."""
+    return of_bytes(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=True).encode())
+
+
+def of_table(table: pa.Table) -> str:
+    """Digest of a table's column names, types and values (not of its encoding or metadata). Row order counts."""
+    parts = [str(table.num_rows).encode()]
+    for name in sorted(table.column_names):
+        column = table[name].combine_chunks()
+        if isinstance(column, pa.ChunkedArray):  # zero chunks stay chunked
+            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+        parts += [name.encode(), str(column.type).encode(), *_column_bytes(column)]
+    return of_bytes(*parts)
+
+
+def _column_bytes(column: pa.Array) -> list[bytes]:
+    valid = np.asarray(pc.is_valid(column)).tobytes() if column.null_count else b""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _column_bytes(column.dictionary_decode())
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        filled = column.cast(pa.large_binary()).fill_null(b"")
+        lengths = np.asarray(pc.binary_length(filled), dtype=np.int64)
+        return [valid, lengths.tobytes(), b"".join(filled.to_pylist())]
+    if pa.types.is_boolean(kind):
+        return [valid, np.asarray(column.fill_null(False)).tobytes()]
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind):
+        return [valid, np.ascontiguousarray(column.fill_null(0)).tobytes()]
+    return [valid, json.dumps([None if v is None else str(v) for v in column.to_pylist()]).encode()]

@@ -1,0 +1,135 @@
+"""A layer: one stamped, immutable table of a city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stadslab.core import digest as digests
+from stadslab.core.schema import LayerSchema, schema_named
+
+
+class TableHandle(Protocol):
+    """Where a layer's rows come from: memory, a Parquet file, or an overlay on another handle."""
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows, sorted by id; only these columns when given."""
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Rows held in memory."""
+
+    table: pa.Table
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows, sorted by id."""
+        return self.table if columns is None else self.table.select(list(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Rows of a base without the dropped ids and with the upserted rows instead: one overlay, whatever the number of edits."""
+
+    base: TableHandle
+    drop: frozenset[str]
+    upsert: pa.Table
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Base rows without dropped or replaced ids, plus the upserted rows, sorted by id."""
+        wanted = None if columns is None else list(dict.fromkeys([*columns, "id"]))
+        table = self.base.read(wanted)
+        gone = pa.array(sorted(self.drop | set(self.upsert["id"].to_pylist())), pa.string())
+        kept = table.filter(pc.invert(pc.is_in(table["id"], gone)))
+        merged = pa.concat_tables([kept, self.upsert.select(kept.column_names).cast(kept.schema)]).sort_by("id")
+        return merged if columns is None else merged.select(list(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a load ended: rows in, rows kept, and why each other row was dropped. `notes` are things a person should know."""
+
+    rows_in: int
+    rows_kept: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        """The verdict in one line."""
+        why = "; ".join(f"{count:,} {reason}" for reason, count in sorted(self.dropped.items()))
+        text = f"{self.rows_in:,} read, {self.rows_kept:,} kept"
+        return f"{text}, dropped: {why}" if why else text
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where a layer comes from: who publishes it, under which licence, from which bytes, read how."""
+
+    source: str
+    title: str
+    licence: str
+    attribution: str
+    homepage: str
+    inputs: tuple[tuple[str, str], ...]  # (file name, sha256 of its bytes)
+    params: dict[str, Any]
+    verdict: Verdict
+    vintage: str = ""  # date or edition of the data itself
+    synthetic: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a manifest or receipt."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(value: dict[str, Any]) -> Stamp:
+        """The stamp a manifest holds."""
+        verdict = dict(value["verdict"])
+        verdict["notes"] = tuple(verdict.get("notes", ()))
+        return Stamp(**{**value, "inputs": tuple((str(a), str(b)) for a, b in value["inputs"]), "verdict": Verdict(**verdict)})
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One table of a city. `name` is its key in the city, `schema` its sort; the digest says what the rows say."""
+
+    name: str
+    schema: LayerSchema
+    handle: TableHandle
+    digest: str
+    stamp: Stamp
+    rows: int
+
+    @staticmethod
+    def of(name: str, table: pa.Table, stamp: Stamp, sort: str | None = None) -> Layer:
+        """A layer from rows: checked against the schema of `sort` (default: `name`), sorted by id and digested."""
+        schema = schema_named(sort or name)
+        conformed = schema.conform(table, f"layer {name}").combine_chunks()
+        return Layer(name, schema, InMemory(conformed), digests.of_table(conformed), stamp, conformed.num_rows)
+
+    def scan(self, *columns: str) -> pa.Table:
+        """The rows, sorted by id; all columns when none is named."""
+        return self.handle.read(columns or None)
+
+    def find(self, ids: Sequence[str]) -> pa.Table:
+        """The rows with these ids (those that exist), sorted by id."""
+        table = self.handle.read(None)
+        return table.filter(pc.is_in(table["id"], pa.array(list(ids), pa.string())))
+
+    def overlaid(self, drop: frozenset[str], upsert: pa.Table | None) -> Layer:
+        """This layer without the dropped rows and with the upserted ones; itself when nothing changes."""
+        rows = self.schema.conform(upsert, f"layer {self.name}") if upsert is not None else self.schema.arrow.empty_table()
+        if not drop and not rows.num_rows:
+            return self
+        base, old = (self.handle.base, self.handle) if isinstance(self.handle, Overlay) else (self.handle, None)
+        if old is not None:  # merge: overlays are never stacked
+            replaced = pa.array(sorted(drop | set(rows["id"].to_pylist())), pa.string())
+            kept = old.upsert.filter(pc.invert(pc.is_in(old.upsert["id"], replaced)))
+            drop = drop | old.drop
+            rows = pa.concat_tables([kept, rows]).sort_by("id").combine_chunks()
+        handle = Overlay(base, drop, rows)
+        key = digests.of_bytes(digests.of_table(base.read(["id"])).encode(), self.digest.encode(), *(d.encode() for d in sorted(drop)), digests.of_table(rows).encode())
+        return replace(self, handle=handle, digest=key, rows=handle.read(["id"]).num_rows)

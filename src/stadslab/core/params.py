@@ -1,0 +1,134 @@
+"""Parameters read off a signature, so that forms, command-line options and docs state each fact once."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union
+
+from stadslab.core.errors import Problem, raise_errors
+from stadslab.core.units import About, Unit
+
+MISSING: Any = inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One keyword parameter: its type, unit, bounds, choices, default and meaning."""
+
+    name: str
+    type: type
+    default: Any = MISSING
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    optional: bool = False
+    about: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Whether a caller has to give it."""
+        return self.default is MISSING
+
+
+def params_of(function: Callable[..., Any]) -> tuple[Param, ...]:
+    """Which keyword-only parameters does this function declare? In the order of its signature."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    found = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            found.append(param_of(parameter.name, hints.get(parameter.name, str), parameter.default))
+    return tuple(found)
+
+
+def param_of(name: str, hint: Any, default: Any = MISSING) -> Param:
+    """Describe one annotated name: `Annotated[float, Unit(...), About(...)]`, `Literal`, `Path`, `tuple[str, ...]`, `X | None`."""
+    unit, about = Unit(""), About("")
+    choices: tuple[str, ...] = ()
+    many = optional = False
+    while True:
+        origin = typing.get_origin(hint)
+        if origin is Annotated:
+            hint, *extras = typing.get_args(hint)
+            unit = next((e for e in extras if isinstance(e, Unit)), unit)
+            about = next((e for e in extras if isinstance(e, About)), about)
+        elif origin in (Union, types.UnionType):
+            optional = True
+            hint = next(a for a in typing.get_args(hint) if a is not type(None))
+        elif origin in (tuple, list):
+            many = True
+            hint = typing.get_args(hint)[0]
+        elif origin is Literal:
+            choices = tuple(str(a) for a in typing.get_args(hint))
+            hint = str
+        else:
+            break
+    kind = hint if isinstance(hint, type) else str
+    return Param(name, kind, default, unit.symbol, unit.low, unit.high, choices, many, optional, about.text)
+
+
+def check_params(params: tuple[Param, ...], given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return every parameter with its value, converted to its type; raise `InputError` with all problems at once."""
+    problems: list[Problem] = []
+    by_name = {p.name: p for p in params}
+    for name in given:
+        if name not in by_name:
+            near = difflib.get_close_matches(name, by_name, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(by_name) or 'none'}"
+            problems.append(Problem(where, f"unknown parameter {name!r}", hint))
+    values: dict[str, Any] = {}
+    for param in params:
+        if param.name in given:
+            values[param.name] = _convert(param, given[param.name], where, problems)
+        elif param.required:
+            problems.append(Problem(where, f"parameter {param.name!r} is missing", param.about))
+        else:
+            values[param.name] = param.default
+    raise_errors(problems)
+    return values
+
+
+def _convert(param: Param, value: Any, where: str, problems: list[Problem]) -> Any:
+    if value is None and (param.optional or param.default is None):
+        return None
+    if param.many:
+        items = [value] if isinstance(value, str | Path | int | float) else list(value)
+        return tuple(_convert_one(param, item, where, problems) for item in items)
+    return _convert_one(param, value, where, problems)
+
+
+def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) -> Any:
+    place = f"{where}, {param.name}"
+    if param.type is bool:
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in ("true", "yes", "1", "false", "no", "0"):
+            return str(value).lower() in ("true", "yes", "1")
+        problems.append(Problem(place, f"{value!r} is neither true nor false", "write true or false"))
+        return value
+    if param.type in (int, float):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            problems.append(Problem(place, f"{value!r} is not a number", f"give a number in {param.unit}" if param.unit else ""))
+            return value
+        if math.isnan(number) or (param.type is int and (math.isinf(number) or number != int(number))):
+            problems.append(Problem(place, f"{value!r} is not a whole number" if param.type is int else f"{value!r} is not a number"))
+            return value
+        if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
+            problems.append(Problem(place, f"{number:g} {param.unit} is out of range".replace("  ", " "), f"between {param.low:g} and {param.high:g} {param.unit}".rstrip()))
+        return int(number) if param.type is int else number
+    if param.choices and str(value) not in param.choices:
+        near = difflib.get_close_matches(str(value), param.choices, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        problems.append(Problem(place, f"{value!r} is not one of the choices", f"{hint}one of {', '.join(param.choices)}"))
+        return value
+    return param.type(value)

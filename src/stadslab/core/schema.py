@@ -1,0 +1,197 @@
+"""The columns every layer has: what a source must deliver and an indicator may rely on.
+
+At rest every geometry is WKB in longitude and latitude (OGC:CRS84), and every `id` is stable and readable
+(`osm:way/123#456-789`). Dense integers exist only inside `build` and `kernels`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from stadslab.core.errors import InputError, NotFoundError, Problem
+
+TEXT, FLAG, REAL, WKB = pa.string(), pa.bool_(), pa.float64(), pa.binary()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type, whether it may be blank, its unit and meaning."""
+
+    name: str
+    type: pa.DataType
+    about: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSchema:
+    """The columns of one sort of layer. `geometry` says which shapes its geometry column holds (empty: none)."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    geometry: tuple[str, ...] = ()
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The Arrow schema with this layer's columns in order."""
+        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+    def conform(self, table: pa.Table, where: str) -> pa.Table:
+        """Return the table with exactly these columns, cast and sorted by `id`; blank columns that may be blank are added.
+
+        Raises `InputError` naming every column that is missing, has the wrong type or is blank where it may not be,
+        and every id that occurs twice.
+        """
+        problems: list[Problem] = []
+        arrays: list[pa.ChunkedArray | pa.Array] = []
+        for column in self.columns:
+            if column.name not in table.column_names:
+                if not column.nullable:
+                    problems.append(Problem(where, f"column {column.name!r} is missing", column.about))
+                arrays.append(pa.nulls(table.num_rows, column.type))
+                continue
+            array = table[column.name]
+            try:
+                array = array.cast(column.type)
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+                problems.append(Problem(where, f"column {column.name!r} is {array.type}: {error}", f"{column.type} is needed"))
+            if not column.nullable and array.null_count:
+                problems.append(Problem(where, f"column {column.name!r} is blank in {array.null_count} rows", column.about))
+            arrays.append(array)
+        if problems:
+            raise InputError(*problems)
+        result = pa.Table.from_arrays(arrays, schema=self.arrow)
+        ids = result["id"]
+        counts = ids.value_counts()
+        twice = [str(row["values"]) for row in counts.to_pylist() if row["counts"] > 1] if len(counts) < len(ids) else []
+        if twice:
+            raise InputError(Problem(where, f"{len(twice)} ids occur more than once, the first {sorted(twice)[0]!r}", "ids must be unique"))
+        return result.sort_by("id")
+
+
+_ID = Column("id", TEXT, "stable readable id")
+_NAME = Column("name", TEXT, "name on the ground", nullable=True)
+
+
+def _geometry(about: str, nullable: bool = False) -> Column:
+    return Column("geometry", WKB, about, "degrees", nullable)
+
+
+SCHEMAS: dict[str, LayerSchema] = {
+    s.name: s
+    for s in (
+        LayerSchema(
+            "streets",
+            "pieces of street and path between junctions",
+            (
+                _ID,
+                Column("from_node", TEXT, "id of the junction where the piece starts"),
+                Column("to_node", TEXT, "id of the junction where the piece ends"),
+                _geometry("line from from_node to to_node"),
+                Column("length_m", REAL, "length along the ellipsoid", "m"),
+                Column("highway", TEXT, "OpenStreetMap class of the way"),
+                _NAME,
+                Column("walk", FLAG, "people may walk here, both ways"),
+                Column("cycle_forward", FLAG, "cycling allowed from from_node to to_node"),
+                Column("cycle_backward", FLAG, "cycling allowed from to_node to from_node"),
+                Column("drive_forward", FLAG, "driving allowed from from_node to to_node"),
+                Column("drive_backward", FLAG, "driving allowed from to_node to from_node"),
+                Column("speed_kmh", REAL, "free-flow driving speed", "km/h"),
+                Column("surface", TEXT, "surface as tagged", nullable=True),
+                Column("bridge", FLAG, "on a bridge"),
+                Column("tunnel", FLAG, "in a tunnel"),
+                Column("level", pa.int16(), "vertical layer, 0 at ground"),
+                Column("steps", FLAG, "stairs"),
+            ),
+            ("LineString",),
+        ),
+        LayerSchema(
+            "places",
+            "things people go to",
+            (
+                _ID,
+                Column("kind", TEXT, "kind of place, a word of stadslab.core.kinds"),
+                _NAME,
+                _geometry("one point"),
+                Column("capacity", REAL, "how much it holds (pupils, beds, jobs), blank when not known", nullable=True),
+            ),
+            ("Point",),
+        ),
+        LayerSchema(
+            "green",
+            "green areas",
+            (_ID, Column("kind", TEXT, "park, forest, garden, ..."), _NAME, _geometry("area"), Column("public", FLAG, "open to all as far as the source tells")),
+            ("Polygon", "MultiPolygon"),
+        ),
+        LayerSchema(
+            "water",
+            "water areas",
+            (_ID, Column("kind", TEXT, "lake, river, sea, ..."), _NAME, _geometry("area")),
+            ("Polygon", "MultiPolygon"),
+        ),
+        LayerSchema(
+            "buildings",
+            "buildings",
+            (
+                _ID,
+                Column("use", TEXT, "residential, school, office, ..., or unknown"),
+                _geometry("footprint"),
+                Column("levels", REAL, "storeys above ground", "1", nullable=True),
+                Column("dwellings", REAL, "homes in the building", "1", nullable=True),
+            ),
+            ("Polygon", "MultiPolygon"),
+        ),
+        LayerSchema(
+            "entrances",
+            "doors of buildings and places",
+            (_ID, Column("kind", TEXT, "main, service, yes, ..."), _geometry("one point")),
+            ("Point",),
+        ),
+        LayerSchema(
+            "barriers",
+            "gates, bollards and the like on streets",
+            (
+                _ID,
+                Column("kind", TEXT, "gate, bollard, ..."),
+                _geometry("one point"),
+                Column("walk", FLAG, "people on foot may pass"),
+                Column("cycle", FLAG, "bicycles may pass"),
+                Column("drive", FLAG, "cars may pass"),
+            ),
+            ("Point",),
+        ),
+        LayerSchema(
+            "areas",
+            "official or given areas of one set and vintage",
+            (_ID, _NAME, Column("vintage", TEXT, "which edition of the borders"), _geometry("area")),
+            ("Polygon", "MultiPolygon"),
+        ),
+        LayerSchema(
+            "people",
+            "people (or jobs, or a mean such as income) by area or point, one row per group",
+            (
+                _ID,
+                Column("area", TEXT, "id in the areas layer, blank when the row has its own geometry", nullable=True),
+                Column("vintage", TEXT, "edition of the borders the key belongs to, blank when not keyed", nullable=True),
+                _geometry("own point or area, blank when keyed to an area", nullable=True),
+                Column("dimension", TEXT, "total, age, income, origin, jobs, ..."),
+                Column("group", TEXT, "group within the dimension; `all` for totals"),
+                Column("measure", TEXT, "count (spread and summed) or mean (carried, never summed)"),
+                Column("value", REAL, "number of people, or the mean; blank when suppressed or not known", nullable=True),
+                Column("suppressed", FLAG, "the publisher withheld the number"),
+            ),
+            ("Point", "Polygon", "MultiPolygon"),
+        ),
+    )
+}
+
+
+def schema_named(name: str) -> LayerSchema:
+    """Which columns does a layer of this sort have? Raises `NotFoundError` with the known sorts."""
+    if name not in SCHEMAS:
+        raise NotFoundError(Problem("layer", f"no layer sort is called {name!r}", f"known: {', '.join(SCHEMAS)}"))
+    return SCHEMAS[name]

@@ -1,0 +1,73 @@
+"""The ruler: reporting units that never change with the thing measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stadslab.core import digest as digests
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Support:
+    """Reporting units: ids, outlines and one representative point each.
+
+    kind: how it was made, such as `h3:9`, `square:250` or `areas:deso`.
+    ids: n readable ids, sorted. geometry: n WKB polygons in longitude and latitude. points: float64[n, 2], longitude and
+    latitude of the place where a trip from the unit starts.
+    """
+
+    kind: str
+    ids: tuple[str, ...]
+    geometry: pa.BinaryArray
+    points: NDArray[np.float64]
+    digest: str = field(default="")
+
+    def __post_init__(self) -> None:
+        """Digest what the ruler says."""
+        if not self.digest:
+            table = pa.table({"id": pa.array(self.ids, pa.string()), "geometry": self.geometry, "x": self.points[:, 0], "y": self.points[:, 1]})
+            object.__setattr__(self, "digest", digests.of_bytes(self.kind.encode(), digests.of_table(table).encode()))
+
+    def __len__(self) -> int:
+        """Number of units."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """How many people live in each unit, by group; sums equal the source exactly.
+
+    counts: (dimension, group) to int64[n]; `("total", "all")` is everybody. Dimensions such as `jobs` count what their name says.
+    suppressed: (dimension, group) to bool[n]: the unit's number lacks people whose count the publisher withheld.
+    means: (dimension, group) to float64[n], NaN where not known (median income, ...): carried, never summed.
+    method: how people were spread, in words for the brief. unplaced: (dimension, group) to count that could not be placed.
+    """
+
+    support_digest: str
+    counts: dict[tuple[str, str], NDArray[np.int64]]
+    suppressed: dict[tuple[str, str], NDArray[np.bool_]]
+    means: dict[tuple[str, str], NDArray[np.float64]]
+    method: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> NDArray[np.int64]:
+        """People per unit, int64[n]; zeros where nothing is known of people."""
+        if ("total", "all") in self.counts:
+            return self.counts["total", "all"]
+        size = len(next(iter(self.counts.values()))) if self.counts else 0
+        return np.zeros(size, np.int64)
+
+    def groups(self, dimension: str) -> list[str]:
+        """The groups of a dimension, in the order of their names."""
+        return sorted(g for d, g in self.counts if d == dimension)
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Dimensions by which people are counted, `total` first."""
+        names = {d for d, _ in self.counts}
+        return [*(["total"] if "total" in names else []), *sorted(names - {"total"})]
