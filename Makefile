@@ -56,10 +56,10 @@ test: lint  ## everything that takes seconds (lint included)
 	$(BIN)/pytest -m "not long" -n 2
 
 test-long: $(DEV) docs  ## what takes longer: whole countries, the truth page, the documentation
-	$(BIN)/pytest -m "long or truth" -n 2 --truth-check docs/truth.md
+	$(BIN)/pytest -m "long or truth" -n 2 --truth-check=docs/truth.md
 
 truth: $(DEV)  ## recompute every published number we reproduce; writes docs/truth.md
-	$(BIN)/pytest -m truth -n 2 -q --truth-page docs/truth.md
+	$(BIN)/pytest -m truth -n 2 -q --truth-page=docs/truth.md
 
 docs: $(DEV)  ## build the documentation into site/, offline
 	if [ -f docs/generate.py ]; then $(BIN)/python docs/generate.py; fi

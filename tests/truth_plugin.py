@@ -14,7 +14,7 @@ Each is declared once, beside the test that computes it::
 ``at_most`` instead. ``unit`` is optional. A test that settles several numbers repeats the mark, each with its own
 ``id``, and calls ``truth.check(ours, id=...)`` once for each.
 
-``--truth-page PATH`` writes the page, ``--truth-check PATH`` fails when the page there is not what this run finds.
+``--truth-page=PATH`` writes the page, ``--truth-check=PATH`` fails when the page there is not what this run finds.
 A number whose data is absent is shown as such and is not counted among the reproduced ones.
 """
 
