@@ -38,7 +38,7 @@ class Indicator:
     """A pure function from the tables it names to one value per reporting unit.
 
     reads: the names of its positional parameters: layers of the city, builds (`streetgraph`, `support`, `population`) or
-    other indicators. halo_m: how far away an edit can still change a unit's answer, in metres, from the parameters; None: anywhere.
+    other indicators; `optional` ones may be absent (None). halo_m: how far away an edit can still change a unit's answer, in metres, from the parameters; None: anywhere.
     monotone: input name to +1 or -1: adding to that input never lowers (raises) the answer.
     """
 
@@ -48,6 +48,7 @@ class Indicator:
     default_direction: Direction
     compute: Callable[..., Any]
     reads: tuple[str, ...]
+    optional: tuple[str, ...]
     params: tuple[Param, ...]
     module: str
     monotone: Mapping[str, int] = field(default_factory=dict)
@@ -93,14 +94,15 @@ def indicator(
 
     def declare(function: Callable[..., Any]) -> Indicator:
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        reads = tuple(p.name for p in inspect.signature(function).parameters.values() if p.kind in kinds)
+        inputs = [p for p in inspect.signature(function).parameters.values() if p.kind in kinds]
         return Indicator(
             id=function.__name__,
             question=question,
             unit=unit,
             default_direction=default_direction,
             compute=function,
-            reads=reads,
+            reads=tuple(p.name for p in inputs),
+            optional=tuple(p.name for p in inputs if p.default is None),
             params=params_of(function),
             module=function.__module__,
             monotone=dict(monotone or {}),

@@ -106,6 +106,7 @@ SCHEMAS: dict[str, LayerSchema] = {
                 Column("tunnel", FLAG, "in a tunnel"),
                 Column("level", pa.int16(), "vertical layer, 0 at ground"),
                 Column("steps", FLAG, "stairs"),
+                Column("closed", TEXT, "modes shut by an edit: `walk cycle drive`, blank when none", nullable=True),
             ),
             ("LineString",),
         ),

@@ -1,0 +1,154 @@
+"""Points to streets: where does a trip from here start, and what does it cost to get there?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from stadslab.build.streetgraph import Network, StreetGraph
+
+MAX_ACCESS_M = 500.0
+NO_EDGE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Each point on the nearest piece of street (not only at junctions).
+
+    edge: int32[p], position of the piece, -1 when none is near enough. along: float64[p], share of the piece from its tail.
+    access_cm: int32[p], straight line from the point to the street.
+    """
+
+    edge: NDArray[np.int32]
+    along: NDArray[np.float64]
+    access_cm: NDArray[np.int32]
+
+    @property
+    def linked(self) -> NDArray[np.bool_]:
+        """Points that found a street, bool[p]."""
+        return self.edge != NO_EDGE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Where points enter (or are entered from) the graph: at ptr[i]:ptr[i + 1] of node and cost (int64[p + 1], int32, int32)."""
+
+    ptr: NDArray[np.int64]
+    node: NDArray[np.int32]
+    cost: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Direct:
+    """Places on the same piece of street as an origin, reached without passing a junction."""
+
+    ptr: NDArray[np.int64]
+    place: NDArray[np.int32]
+    cost: NDArray[np.int32]
+
+
+def link(streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_access_m: float = MAX_ACCESS_M) -> Links:
+    """Which piece of street is nearest to each point (float64[p, 2], metres) within `max_access_m`?
+
+    Bridges, tunnels and stray fragments are never linked to. Of equally near pieces the first by id is taken.
+    """
+    count = len(xy)
+    edge = np.full(count, NO_EDGE, np.int32)
+    candidates = np.flatnonzero(network.linkable)
+    along, access = np.zeros(count), np.zeros(count)
+    if count and len(candidates):
+        points = shapely.points(xy)
+        tree = shapely.STRtree(streets.lines[candidates])
+        (which, found), distance = tree.query_nearest(points, max_distance=max_access_m, return_distance=True)
+        best = np.lexsort((candidates[found], distance, which))
+        which, found, distance = which[best], candidates[found[best]], distance[best]
+        first = np.ones(len(which), bool)
+        first[1:] = which[1:] != which[:-1]
+        which, found = which[first], found[first]
+        edge[which] = found
+        access[which] = distance[first]
+        along[which] = shapely.line_locate_point(streets.lines[found], points[which], normalized=True)
+    return Links(edge, np.nan_to_num(along), np.rint(access * 100).astype(np.int32))
+
+
+def _parts(costs: NDArray[np.int32], links: Links, on: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cost from the tail to the point and from the point to the head, adding up to the whole edge exactly."""
+    whole = costs[links.edge[on]].astype(np.int64)
+    first = np.rint(whole * links.along[on]).astype(np.int64)
+    return first, whole - first
+
+
+def origin_entries(streets: StreetGraph, network: Network, links: Links, access: NDArray[np.int32]) -> Entries:
+    """Which nodes can be reached first from each point, and at what cost? `access`: int32[p] in the network's unit."""
+    on = np.flatnonzero(links.linked)
+    edge = links.edge[on]
+    forward, backward = network.edge_forward[edge] >= 0, network.edge_backward[edge] >= 0
+    _, to_head = _parts(network.edge_forward, links, on)
+    to_tail, _ = _parts(network.edge_backward, links, on)
+    return _entries(
+        len(links.edge),
+        np.concatenate([on[forward], on[backward]]),
+        np.concatenate([streets.head[edge[forward]], streets.tail[edge[backward]]]),
+        np.concatenate([to_head[forward] + access[on[forward]], to_tail[backward] + access[on[backward]]]),
+    )
+
+
+def place_entries(streets: StreetGraph, network: Network, links: Links, access: NDArray[np.int32]) -> Entries:
+    """From which nodes is each point reached last, and at what cost? `access`: int32[p] in the network's unit."""
+    on = np.flatnonzero(links.linked)
+    edge = links.edge[on]
+    forward, backward = network.edge_forward[edge] >= 0, network.edge_backward[edge] >= 0
+    from_tail, _ = _parts(network.edge_forward, links, on)
+    _, from_head = _parts(network.edge_backward, links, on)
+    return _entries(
+        len(links.edge),
+        np.concatenate([on[forward], on[backward]]),
+        np.concatenate([streets.tail[edge[forward]], streets.head[edge[backward]]]),
+        np.concatenate([from_tail[forward] + access[on[forward]], from_head[backward] + access[on[backward]]]),
+    )
+
+
+def by_node(entries: Entries, n_nodes: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """The same entries listed by node: ptr int64[n + 1], point int32, cost int32."""
+    point = np.repeat(np.arange(len(entries.ptr) - 1, dtype=np.int32), np.diff(entries.ptr))
+    order = np.lexsort((point, entries.node))
+    ptr = np.zeros(n_nodes + 1, np.int64)
+    np.cumsum(np.bincount(entries.node, minlength=n_nodes), out=ptr[1:])
+    return ptr, point[order], entries.cost[order]
+
+
+def direct_pairs(network: Network, origins: Links, places: Links, origin_access: NDArray[np.int32], place_access: NDArray[np.int32]) -> Direct:
+    """Which places lie on the same piece of street as each origin, and what does it cost to go straight along it?"""
+    on = np.flatnonzero(places.linked)
+    order = on[np.argsort(places.edge[on], kind="stable")]
+    sorted_edges = places.edge[order]
+    start = np.searchsorted(sorted_edges, origins.edge, "left")
+    stop = np.searchsorted(sorted_edges, origins.edge, "right")
+    stop = np.where(origins.linked, stop, start)
+    sizes = stop - start
+    origin = np.repeat(np.arange(len(origins.edge)), sizes)
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    place = order[np.repeat(start, sizes) + within]
+    edge = origins.edge[origin]
+    a, b = origins.along[origin], places.along[place]
+    ways = []
+    for costs, ahead in ((network.edge_forward, b >= a), (network.edge_backward, b <= a)):
+        whole = costs[edge].astype(np.int64)
+        part = np.abs(np.rint(whole * b).astype(np.int64) - np.rint(whole * a).astype(np.int64))
+        ways.append(np.where(ahead & (whole >= 0), part, np.iinfo(np.int32).max))
+    cost = np.minimum(*ways)
+    usable = cost < np.iinfo(np.int32).max
+    total = cost[usable] + origin_access[origin[usable]] + place_access[place[usable]]
+    ptr = np.zeros(len(origins.edge) + 1, np.int64)
+    np.cumsum(np.bincount(origin[usable], minlength=len(origins.edge)), out=ptr[1:])
+    return Direct(ptr, place[usable].astype(np.int32), total.astype(np.int32))
+
+
+def _entries(count: int, point: NDArray[np.intp], node: NDArray[np.int32], cost: NDArray[np.int64]) -> Entries:
+    order = np.lexsort((cost, node, point))
+    ptr = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(point, minlength=count), out=ptr[1:])
+    return Entries(ptr, node[order].astype(np.int32), cost[order].astype(np.int32))

@@ -1,0 +1,166 @@
+"""Streets as arrays: nodes, edges and one network a mode, with whole-number costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from stadslab.build.projection import metric_geometries
+from stadslab.core.errors import InputError, Problem
+from stadslab.core.layer import Layer
+from stadslab.kernels import csr, shortest
+
+Mode = Literal["walk", "cycle", "drive"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+# Fragments of network that hang on nothing are mapping leftovers; nobody's home is linked to one when a street is near.
+# They are told by what is open *or closed by an edit*, so that closing a bridge never turns an island into a leftover.
+STRAY_NODES = 40  # as R5 prunes (TransportNetwork islands)
+STRAY_METRES = 1000.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """The streets open to one mode, as a directed graph.
+
+    Costs are whole centimetres (`cm`: walk, cycle) or milliseconds (`ms`: drive), so sums never depend on their order.
+    edge_forward, edge_backward: int32[m] cost along and against each edge, -1 where that way is shut.
+    linkable: bool[m], edges a home or place may be linked to (open, at ground or on stairs, not a stray fragment).
+    component: int32[n], which nodes hang together, one-way streets taken both ways.
+    """
+
+    mode: Mode
+    unit: Literal["cm", "ms"]
+    graph: csr.Graph
+    edge_forward: NDArray[np.int32]
+    edge_backward: NDArray[np.int32]
+    linkable: NDArray[np.bool_]
+    component: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class StreetGraph:
+    """Junctions and pieces of street as arrays, in the order of their ids.
+
+    node_ids: n junction ids, sorted. node_xy: float64[n, 2] metres. edge_ids: m piece ids. tail, head: int32[m] node positions.
+    length_cm: int32[m]. lines: m shapely lines in metres, from tail to head. flags: bool[m] per way of moving.
+    """
+
+    crs: str
+    node_ids: NDArray[np.object_]
+    node_xy: NDArray[np.float64]
+    edge_ids: NDArray[np.object_]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    length_cm: NDArray[np.int32]
+    drive_ms: NDArray[np.int32]
+    lines: NDArray[np.object_]
+    open_ways: dict[str, NDArray[np.bool_]]
+    shut_ways: dict[Mode, NDArray[np.bool_]]
+    off_ground: NDArray[np.bool_]
+    _networks: dict[Mode, Network] = field(default_factory=dict, repr=False)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of junctions."""
+        return len(self.node_ids)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Spatial index of all lines."""
+        return shapely.STRtree(self.lines)
+
+    def network(self, mode: Mode) -> Network:
+        """The streets open to this mode; made once and kept."""
+        if mode not in MODES:
+            raise InputError(Problem("mode", f"no way of moving is called {mode!r}", f"one of {', '.join(MODES)}"))
+        if mode not in self._networks:
+            self._networks[mode] = self._make(mode)
+        return self._networks[mode]
+
+    def _make(self, mode: Mode) -> Network:
+        forward_open, backward_open = self._ways(mode)
+        cost = self.drive_ms if mode == "drive" else self.length_cm
+        forward = np.where(forward_open, cost, -1).astype(np.int32)
+        backward = np.where(backward_open, cost, -1).astype(np.int32)
+        tails = np.concatenate([self.tail[forward_open], self.head[backward_open]])
+        heads = np.concatenate([self.head[forward_open], self.tail[backward_open]])
+        costs = np.concatenate([cost[forward_open], cost[backward_open]])
+        order = np.lexsort((costs, heads, tails))
+        graph = csr.build(self.n_nodes, tails[order], heads[order], costs[order])
+        component = shortest.components(graph.indptr, graph.indices)
+        is_open = forward_open | backward_open
+        linkable = is_open & ~self.off_ground & ~self._stray(is_open | self.shut_ways[mode])
+        return Network(mode, "ms" if mode == "drive" else "cm", graph, forward, backward, linkable, component)
+
+    def _ways(self, mode: Mode) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        if mode == "walk":
+            return self.open_ways["walk"], self.open_ways["walk"]
+        return self.open_ways[f"{mode}_forward"], self.open_ways[f"{mode}_backward"]
+
+    def _stray(self, present: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Edges of small fragments of the network that would be there without any closure, bool[m]."""
+        tail, head = self.tail[present], self.head[present]
+        zeros = np.zeros(len(tail), np.int32)
+        whole = csr.build(self.n_nodes, tail, head, zeros)
+        label = shortest.components(whole.indptr, whole.indices)
+        metres = np.bincount(label[tail], weights=self.length_cm[present] / 100.0, minlength=self.n_nodes)
+        touched = np.zeros(self.n_nodes, bool)
+        touched[tail] = touched[head] = True
+        nodes = np.bincount(label[touched], minlength=self.n_nodes)
+        stray = (nodes < STRAY_NODES) & (metres < STRAY_METRES)
+        if len(tail):
+            stray[np.argmax(metres)] = False  # the largest piece is the city, however small
+        return np.asarray(stray[label[self.tail]], bool)
+
+
+def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
+    """Which junctions and pieces of street are there, and what does each cost to pass?
+
+    Raises `InputError` when no street is left or a length or speed is not a positive number.
+    """
+    table = streets.scan()
+    if not table.num_rows:
+        raise InputError(Problem(f"layer {streets.name}", "there is no street in it", "load a street network first"))
+    length = table["length_m"].to_numpy()
+    speed = table["speed_kmh"].to_numpy()
+    _check(table, length, speed)
+    ends = pa.concat_arrays([table["from_node"].combine_chunks(), table["to_node"].combine_chunks()])
+    node_ids, position = np.unique(np.asarray(ends.to_pylist(), object), return_inverse=True)
+    tail, head = np.split(position.astype(np.int32), 2)
+    lines = metric_geometries(table["geometry"], crs)
+    node_xy = np.empty((len(node_ids), 2))
+    node_xy[head] = shapely.get_coordinates(shapely.get_point(lines, -1))
+    node_xy[tail] = shapely.get_coordinates(shapely.get_point(lines, 0))
+    closed = np.asarray(table["closed"].fill_null("").to_pylist(), object)
+    flags = {c: table[c].to_numpy() for c in ("walk", "cycle_forward", "cycle_backward", "drive_forward", "drive_backward")}
+    return StreetGraph(
+        crs=crs,
+        node_ids=node_ids,
+        node_xy=node_xy,
+        edge_ids=np.asarray(table["id"].to_pylist(), object),
+        tail=tail,
+        head=head,
+        length_cm=np.rint(length * 100).astype(np.int32),
+        drive_ms=np.rint(length / (speed / 3.6) * 1000).astype(np.int32),
+        lines=lines,
+        open_ways=flags,
+        shut_ways={mode: np.asarray([mode in text.split() for text in closed], bool) for mode in MODES},
+        off_ground=table["bridge"].to_numpy() | table["tunnel"].to_numpy(),
+    )
+
+
+def _check(table: pa.Table, length: NDArray[np.float64], speed: NDArray[np.float64]) -> None:
+    problems = []
+    for name, column, unit, most in (("length_m", length, "m", 1e6), ("speed_kmh", speed, "km/h", 500.0)):
+        wrong = ~(np.isfinite(column) & (column >= 0) & (column <= most)) | ((column == 0) & (name == "speed_kmh"))
+        for row in np.flatnonzero(wrong)[:10]:
+            problems.append(Problem(f"street {table['id'][row].as_py()}", f"{name} is {column[row]:g} {unit}", f"between 0 and {most:g} {unit}"))
+    if problems:
+        raise InputError(*problems)

@@ -1,0 +1,130 @@
+"""From homes to places through one network: counts, nearest and door-to-door tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stadslab.build.linkage import MAX_ACCESS_M, Direct, Entries, Links, by_node, direct_pairs, link, origin_entries, place_entries
+from stadslab.build.streetgraph import Mode, Network, StreetGraph
+from stadslab.core.values import Reason
+from stadslab.kernels import UNREACHABLE, csr, reach, shortest
+
+WALK_SPEED_M_S = 1.3  # the pace used where none is given; mean comfortable walking speed (Bohannon & Andrews 2011)
+CYCLE_SPEED_M_S = 4.2  # 15 km/h
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """How somebody moves: mode and speeds in metres a second. From door to street and back everybody walks."""
+
+    mode: Mode = "walk"
+    walk_speed_m_s: float = WALK_SPEED_M_S
+    cycle_speed_m_s: float = CYCLE_SPEED_M_S
+    max_access_m: float = MAX_ACCESS_M
+
+    @property
+    def units_per_second(self) -> float:
+        """Network cost of one second of moving: centimetres on foot or bicycle, milliseconds by car."""
+        return {"walk": 100 * self.walk_speed_m_s, "cycle": 100 * self.cycle_speed_m_s, "drive": 1000.0}[self.mode]
+
+    def cost(self, minutes: float) -> int:
+        """Whole network cost that fits in this time."""
+        return int(min(round(minutes * 60 * self.units_per_second, 6), UNREACHABLE - 1))
+
+    def minutes(self, cost: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Minutes of a network cost, float64; infinite where unreachable."""
+        return np.where(cost == UNREACHABLE, np.inf, cost / (60 * self.units_per_second))
+
+    def access(self, links: Links) -> NDArray[np.int32]:
+        """Network cost of walking from door to street, int32[p]."""
+        seconds = links.access_cm / (100 * self.walk_speed_m_s)
+        return links.access_cm if self.mode == "walk" else np.rint(seconds * self.units_per_second).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trips:
+    """Everything the kernels need to go from these origins to these places by this way of moving."""
+
+    network: Network
+    origins: Links
+    places: Links
+    leave: Entries
+    arrive: Entries
+    direct: Direct
+
+    @property
+    def n_nodes(self) -> int:
+        """Junctions of the network."""
+        return len(self.network.component)
+
+    def why_not(self, unreached: NDArray[np.bool_], wanted: NDArray[np.bool_] | None = None) -> NDArray[np.int8]:
+        """A `Reason` per origin, int8[o], for those that reach nothing (bool[o]): no street, no way through, or too far.
+
+        wanted: bool[p], the places that count (all when left out).
+        """
+        reason = np.zeros(len(unreached), np.int8)
+        reason[~self.origins.linked] = Reason.NO_STREET_NEAR
+        todo = np.flatnonzero(unreached & self.origins.linked)
+        kept = np.ones(len(self.places.edge), bool) if wanted is None else wanted
+        if not kept.any():
+            reason[todo] = Reason.NO_SUCH_PLACE
+            return reason
+        point = np.repeat(np.arange(len(kept)), np.diff(self.arrive.ptr))
+        reachable = np.unique(self.network.component[self.arrive.node[kept[point]]])
+        for origin in todo:
+            nodes = self.leave.node[self.leave.ptr[origin] : self.leave.ptr[origin + 1]]
+            connected = np.isin(self.network.component[nodes], reachable).any()
+            reason[origin] = Reason.BEYOND_LIMIT if connected else Reason.NOT_CONNECTED
+        return reason
+
+
+def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], place_xy: NDArray[np.float64]) -> Trips:
+    """Link origins (float64[o, 2]) and places (float64[p, 2], both metres) to the network of this way of moving."""
+    network = streets.network(travel.mode)
+    origins = link(streets, network, origin_xy, travel.max_access_m)
+    places = link(streets, network, place_xy, travel.max_access_m)
+    out, back = travel.access(origins), travel.access(places)
+    return Trips(
+        network,
+        origins,
+        places,
+        origin_entries(streets, network, origins, out),
+        place_entries(streets, network, places, back),
+        direct_pairs(network, origins, places, out, back),
+    )
+
+
+def count_and_nearest(
+    trip: Trips, limit: int, category: NDArray[np.int32], n_categories: int, k: int, weight: NDArray[np.int64] | None = None
+) -> reach.Reach:
+    """How many places of each category (int32[p], -1: ignore) lie within the limit of each origin, and how near are the k nearest?"""
+    graph, (ptr, place, cost) = trip.network.graph, by_node(trip.arrive, trip.n_nodes)
+    weights = np.ones(len(category), np.int64) if weight is None else weight
+    return reach.count_and_nearest(
+        graph.indptr, graph.indices, graph.cost, trip.leave.ptr, trip.leave.node, trip.leave.cost, ptr, place, cost,
+        category.astype(np.int32), weights, n_categories, trip.direct.ptr, trip.direct.place, trip.direct.cost, limit, k,
+    )  # fmt: skip
+
+
+def cost_table(trip: Trips, limit: int) -> NDArray[np.int32]:
+    """What does it cost from every origin to every place? int32[o, p], UNREACHABLE beyond the limit; 4 bytes a pair."""
+    graph, (ptr, place, cost) = trip.network.graph, by_node(trip.arrive, trip.n_nodes)
+    return reach.cost_table(
+        graph.indptr, graph.indices, graph.cost, trip.leave.ptr, trip.leave.node, trip.leave.cost, ptr, place, cost,
+        len(trip.places.edge), trip.direct.ptr, trip.direct.place, trip.direct.cost, limit,
+    )  # fmt: skip
+
+
+def cost_to_one(trip: Trips, limit: int) -> NDArray[np.int32]:
+    """What does it cost from every origin to the cheapest of the places? int32[o]; one search against the arrows."""
+    graph = trip.network.graph
+    back = csr.transpose(graph.indptr, graph.indices, graph.cost)
+    label = shortest.from_seeds(back.indptr, back.indices, back.cost, trip.arrive.node, trip.arrive.cost, limit)
+    best = shortest.at_points(label, trip.leave.ptr, trip.leave.node, trip.leave.cost, limit)
+    origin = np.repeat(np.arange(len(best)), np.diff(trip.direct.ptr))
+    within = trip.direct.cost <= limit
+    np.minimum.at(best, origin[within], trip.direct.cost[within])
+    return best

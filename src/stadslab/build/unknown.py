@@ -1,0 +1,25 @@
+"""Numbers with their reasons: what is unknown never looks like zero, what is out of reach says why."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stadslab.build.traveltimes import Trips
+from stadslab.core.values import Measured, Reason
+
+
+def counted(trip: Trips, counts: NDArray[np.int64]) -> Measured:
+    """Counts per origin: unknown (NaN) where no street is near enough, with a reason for every zero."""
+    values = counts.astype(np.float64)
+    reason = trip.why_not(counts == 0)
+    values[reason == Reason.NO_STREET_NEAR] = np.nan
+    return Measured(values, reason)
+
+
+def timed(trip: Trips, minutes: NDArray[np.float64]) -> Measured:
+    """Minutes per origin: unknown (NaN) where no street is near enough, infinite with a reason where out of reach."""
+    values = np.asarray(minutes, np.float64).copy()
+    reason = trip.why_not(np.isinf(values))
+    values[reason == Reason.NO_STREET_NEAR] = np.nan
+    return Measured(values, reason)

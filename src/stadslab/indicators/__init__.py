@@ -1,0 +1,1 @@
+"""Questions about the city, one a file. The catalog finds every `Indicator` here by its file name."""
