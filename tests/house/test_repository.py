@@ -71,6 +71,16 @@ def test_machine_paths_are_told_from_others(line: str, is_one: bool) -> None:
     assert bool(MACHINE_PATH.search(line)) is is_one
 
 
+def test_no_file_names_the_host_of_a_package_registry(tracked: list[Path], repository: Path) -> None:
+    """Which index is asked is the user's affair; a mirror must do as well."""
+    # in pieces, so that this file does not name them either
+    hosts = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
+    found = [
+        f"{path.relative_to(repository)} names {host}" for path in tracked for host in hosts if host in text_of(path)
+    ]
+    assert not found, "\n" + "\n".join(found)
+
+
 def test_locks_hold_versions_and_hashes_and_no_addresses(repository: Path) -> None:
     locks = sorted((repository / "requirements").glob("*.txt"))
     assert [lock.name for lock in locks] == ["bench.txt", "dev.txt", "runtime.txt"]

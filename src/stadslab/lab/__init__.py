@@ -1,0 +1,1 @@
+"""The only room with a state: catalogue, cache, running, comparing, and the verbs."""
