@@ -1,1 +1,1 @@
-"""From tables to arrays: projection, reporting units, people on units, street graphs. Pure; keyed and cached by the lab."""
+"""From tables to arrays: projection, reporting units, people on units, street graphs. Pure; cached by the lab."""

@@ -1,8 +1,8 @@
 """Where degrees become metres: longitude and latitude at rest, a metric projection while building.
 
-Projected coordinates are good to a few parts in ten thousand inside the projection's own zone; distances that must be exact
-are stored with the layer (`length_m`). The antimeridian is not handled: a city that crosses it needs a projection of its own
-and areas cut at 180 degrees.
+Projected coordinates are good to a few parts in ten thousand inside the projection's own zone; distances that must be
+exact are stored with the layer (`length_m`). The antimeridian is not handled: a city that crosses it needs a projection
+of its own and areas cut at 180 degrees.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ def utm_for(where: Box | NDArray[np.float64]) -> str:
     else:
         corners = np.asarray(where, np.float64).reshape(-1, 2)
     if not len(corners):
-        raise InputError(Problem("projection", "no coordinates to choose a projection for", "load streets or areas first"))
+        raise InputError(Problem("projection", "no coordinates to choose by", "load streets or areas first"))
     low, high = corners.min(axis=0), corners.max(axis=0)
     longitude, latitude = (low + high) / 2
     if not (np.isfinite(corners).all() and abs(longitude) <= 180 and abs(latitude) <= 84):
         seen = f"{low[0]:.6g} {low[1]:.6g} to {high[0]:.6g} {high[1]:.6g}"
-        raise InputError(Problem("projection", f"no UTM zone for the box {seen}", "longitude and latitude in degrees, below 84"))
+        hint = "longitude and latitude in degrees, below 84"
+        raise InputError(Problem("projection", f"no UTM zone for the box {seen}", hint))
     zone = min(int((longitude + 180) // 6) + 1, 60)
     return f"EPSG:{326 if latitude >= 0 else 327}{zone:02d}"
 
@@ -61,7 +62,7 @@ def shapes_of(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shape
     return np.asarray(shapely.from_wkb(np.asarray(values, object)), object)
 
 
-def metric_shapes(crs: str, wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shapes:
+def metric_geometries(crs: str, wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shapes:
     """WKB in longitude and latitude as shapely geometries in metres, object[n]; blank stays None."""
     shapes = shapes_of(wkb)
     return np.asarray(shapely.transform(shapes, lambda lonlat: to_metres(crs, lonlat)), object)
@@ -84,13 +85,14 @@ def wkb_of(shapes: Shapes) -> pa.Array:
 
 @lru_cache(maxsize=64)
 def metric(crs: str) -> str:
-    """The projection itself when it is in metres; raises `InputError` when it is unknown or measures in something else."""
+    """The projection itself when it is in metres; raises `InputError` when it is unknown or in something else."""
     try:
         system = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError:
-        raise InputError(Problem("projection", f"{crs!r} is no known coordinate system", "such as EPSG:32633")) from None
+        raise InputError(Problem("projection", f"{crs!r} is no known coordinate system", "try EPSG:32633")) from None
     if not system.is_projected or any(axis.unit_name not in ("metre", "meter") for axis in system.axis_info[:2]):
-        raise InputError(Problem("projection", f"{crs} ({system.name}) is not in metres", "such as EPSG:32633 (UTM zone 33 north)"))
+        hint = "such as EPSG:32633 (UTM zone 33 north)"
+        raise InputError(Problem("projection", f"{crs} ({system.name}) is not in metres", hint))
     return crs
 
 
