@@ -1,0 +1,68 @@
+"""The one place that configures numba.
+
+Kernels are compiled without `parallel=True`: they release the interpreter lock
+and `_blocks` runs them on plain Python threads. That compiles several times
+faster, never meets numba's thread layers (of which `workqueue` aborts the
+process when two Python threads enter it at once, and `omp` does not survive a
+fork), and can be interrupted between two blocks.
+
+`NUMBA_DISABLE_JIT=1` runs every kernel as ordinary Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
+
+# By name, so that mypy neither needs numba nor believes its partial annotations.
+_numba: Any = importlib.import_module("numba")
+
+
+def _floor_digest() -> str:
+    """Digest of the source of every kernel."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_FLOOR = _floor_digest()
+
+
+def njit(function: _Function) -> _Function:
+    """Compile `function` at its first call, keeping the machine code on disk.
+
+    Floating point keeps its written order (no fast-math). Where no cache folder
+    can be written the function is compiled anew in each process.
+    """
+    options = {"nogil": True, "fastmath": False}
+    try:
+        compiled = _numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # numba's word for "no folder to cache in"
+        compiled = _numba.njit(**options)(function)
+    _stamp_cache(compiled)
+    typed: _Function = compiled
+    return typed
+
+
+def _stamp_cache(compiled: Any) -> None:
+    """Make the cached code of one kernel stale when any kernel's source changes.
+
+    numba looks only at the file a function is written in, so an edit to a
+    function it *calls* would leave old machine code in use, silently.
+    """
+    cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if hasattr(cache_file, "_source_stamp"):
+        cache_file._source_stamp = _FLOOR
+
+
+def default_threads() -> int:
+    """Threads numba would use here: the processors this process may run on, or NUMBA_NUM_THREADS."""
+    return int(_numba.config.NUMBA_NUM_THREADS)

@@ -1,0 +1,43 @@
+"""Blocks cover every row once and stop when told."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from stadslab.kernels._blocks import in_blocks
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 1000, 20_000])
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_every_row_is_done_once(size, threads):
+    done = []  # list.append is atomic
+    in_blocks(size, lambda: lambda start, stop: done.append((start, stop)), threads)
+    assert sorted(row for start, stop in done for row in range(start, stop)) == list(range(size))
+
+
+def test_each_thread_prepares_its_own_scratch():
+    prepared = []
+    together = threading.Barrier(3, timeout=30)
+
+    def prepare():
+        prepared.append(threading.get_ident())
+        together.wait()
+        return lambda start, stop: None
+
+    in_blocks(1000, prepare, threads=3)
+    assert len(set(prepared)) == 3
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_failure_stops_all_threads_and_is_told(threads):
+    done = []
+
+    def work(start, stop):
+        done.append(start)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        in_blocks(100_000, lambda: work, threads)
+    assert len(done) <= threads
