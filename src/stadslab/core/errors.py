@@ -32,6 +32,7 @@ class StadslabError(Exception):
     def __init__(self, *problems: Problem | str) -> None:
         """Keep every problem; a plain string becomes a problem without a place."""
         super().__init__(*problems)
+        self.args = problems  # OSError keeps only two of three to five arguments
 
     @property
     def problems(self) -> tuple[Problem, ...]:
