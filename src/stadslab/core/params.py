@@ -8,7 +8,7 @@ import math
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
@@ -20,7 +20,10 @@ MISSING: Any = inspect.Parameter.empty
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One keyword parameter: its type, unit, bounds, choices, default and meaning."""
+    """One keyword parameter: its type, unit, bounds, choices, default and meaning.
+
+    many: a list of values. pair: each value is two numbers (longitude, latitude); `many` pairs are a line.
+    """
 
     name: str
     type: type
@@ -32,6 +35,7 @@ class Param:
     many: bool = False
     optional: bool = False
     about: str = ""
+    pair: bool = False
 
     @property
     def required(self) -> bool:
@@ -41,19 +45,21 @@ class Param:
 
 def params_of(function: Callable[..., Any]) -> tuple[Param, ...]:
     """Which keyword-only parameters does this function declare? In the order of its signature."""
-    hints = typing.get_type_hints(function, include_extras=True)
-    found = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            found.append(param_of(parameter.name, hints.get(parameter.name, str), parameter.default))
-    return tuple(found)
+    own = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
+
+    def only() -> None:
+        """Carries the annotations of the keywords alone: those of the inputs may name types that are not imported."""
+
+    only.__annotations__ = {p.name: p.annotation for p in own if p.annotation is not MISSING}
+    hints = typing.get_type_hints(only, inspect.unwrap(function).__globals__, include_extras=True)
+    return tuple(param_of(p.name, hints.get(p.name, str), p.default) for p in own)
 
 
 def param_of(name: str, hint: Any, default: Any = MISSING) -> Param:
-    """Describe one annotated name: `Annotated[float, Unit(...), About(...)]`, `Literal`, `Path`, `tuple[str, ...]`, `X | None`."""
+    """Describe one annotated name: `Annotated[float, Unit(...), About(...)]`, `Literal`, `Path`, `tuple[str, ...]`, `tuple[float, float]`, `X | None`."""
     unit, about = Unit(""), About("")
     choices: tuple[str, ...] = ()
-    many = optional = False
+    many = optional = pair = False
     while True:
         origin = typing.get_origin(hint)
         if origin is Annotated:
@@ -64,15 +70,19 @@ def param_of(name: str, hint: Any, default: Any = MISSING) -> Param:
             optional = True
             hint = next(a for a in typing.get_args(hint) if a is not type(None))
         elif origin in (tuple, list):
-            many = True
-            hint = typing.get_args(hint)[0]
+            items = typing.get_args(hint)
+            if origin is tuple and len(items) == 2 and items[1] is not Ellipsis:
+                pair = True
+            else:
+                many = True
+            hint = items[0]
         elif origin is Literal:
             choices = tuple(str(a) for a in typing.get_args(hint))
             hint = str
         else:
             break
     kind = hint if isinstance(hint, type) else str
-    return Param(name, kind, default, unit.symbol, unit.low, unit.high, choices, many, optional, about.text)
+    return Param(name, kind, default, unit.symbol, unit.low, unit.high, choices, many, optional, about.text, pair)
 
 
 def check_params(params: tuple[Param, ...], given: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -100,13 +110,24 @@ def _convert(param: Param, value: Any, where: str, problems: list[Problem]) -> A
     if value is None and (param.optional or param.default is None):
         return None
     if param.many:
-        items = [value] if isinstance(value, str | Path | int | float) else list(value)
+        if isinstance(value, str) and param.pair:
+            value = value.replace(";", " ").split()  # "18.07,59.33 18.08,59.34"
+        items = [value] if isinstance(value, str | Path | int | float) else value
+        if not isinstance(items, list | tuple | set | frozenset):
+            problems.append(Problem(_place(where, param), f"{value!r} is not a list", param.about))
+            return value
         return tuple(_convert_one(param, item, where, problems) for item in items)
     return _convert_one(param, value, where, problems)
 
 
 def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) -> Any:
-    place = f"{where}, {param.name}"
+    place = _place(where, param)
+    if param.pair:
+        parts = value.replace(",", " ").split() if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple) or len(parts) != 2:
+            problems.append(Problem(place, f"{value!r} is not a pair of numbers", "give longitude, latitude"))
+            return value
+        return tuple(_convert_one(replace(param, pair=False), part, where, problems) for part in parts)
     if param.type is bool:
         if isinstance(value, bool):
             return value
@@ -131,4 +152,11 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
         hint = f"did you mean {near[0]}? " if near else ""
         problems.append(Problem(place, f"{value!r} is not one of the choices", f"{hint}one of {', '.join(param.choices)}"))
         return value
+    if not isinstance(value, str | Path | int | float):
+        problems.append(Problem(place, f"{value!r} is not {'a path' if param.type is Path else 'text'}", param.about))
+        return value
     return param.type(value)
+
+
+def _place(where: str, param: Param) -> str:
+    return f"{where}, {param.name}" if where else param.name

@@ -1,1 +1,1 @@
-"""The only room with a state: catalogue, cache, running, comparing, and the verbs."""
+"""The only room with a memory: it finds what there is, plans what is needed, runs it, keeps the answers and their receipts."""

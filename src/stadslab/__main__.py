@@ -1,0 +1,5 @@
+"""`python -m stadslab` is `stadslab`."""
+
+from stadslab.faces.cli import main
+
+main()

@@ -1,0 +1,28 @@
+"""Builds an indicator can ask for by name: which layers each may read, and the function that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from stadslab.core.city import City
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Arrays made from layers of a city. `words` says what it is while people wait."""
+
+    reads: tuple[str, ...]
+    words: str
+    make: Callable[[City], Any]
+
+
+def _streetgraph(city: City) -> Any:
+    from stadslab.build.streetgraph import build_streetgraph
+
+    return build_streetgraph(city["streets"], city.crs)
+
+
+# `support` and `population` depend on the ruler as well; the lab makes them from `supports` and `allocate`.
+BUILDS: dict[str, Build] = {"streetgraph": Build(("streets",), "street network", _streetgraph)}

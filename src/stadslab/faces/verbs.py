@@ -1,0 +1,132 @@
+"""Verbs as faces see them: in order, from whichever room they live in, with requests made from loose values."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stadslab.core.errors import InputError, Problem
+from stadslab.core.params import Param, check_params
+from stadslab.core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from stadslab.lab.verbs.verb import Verb
+
+# verb -> the module that has it
+HOMES = {
+    "load": "stadslab.lab.verbs.load",
+    "list": "stadslab.lab.verbs.listing",
+    "show": "stadslab.lab.verbs.show",
+    "measure": "stadslab.lab.verbs.measure",
+    "edit": "stadslab.lab.verbs.edit",
+    "compare": "stadslab.lab.verbs.compare",
+    "brief": "stadslab.brief.verb_brief",
+    "verify": "stadslab.brief.verb_verify",
+}
+NAMES = tuple(HOMES)
+
+
+def verb(name: str) -> Verb:
+    """The verb of that name."""
+    found: Verb = import_module(HOMES[name]).VERB
+    return found
+
+
+def request(verb: Verb, fields: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
+    """A checked request; raises `InputError` with all problems of its fields at once."""
+    values = check_params(verb.params, fields, verb.name)
+    if verb.opens:
+        return verb.request(**values, params=dict(params))
+    if params:
+        raise InputError(*(Problem(verb.name, f"unknown parameter {name!r}") for name in params))
+    return verb.request(**values)
+
+
+def opened(verb: Verb, args: list[str]) -> tuple[str, tuple[Param, ...]] | None:
+    """What these words open (an indicator, edit or source), in words, and its parameters; None when they name nothing."""
+    from stadslab.lab import catalog
+
+    words = [a for a in args if not a.startswith("-")]
+    if verb.opens == "source":
+        return _opened_source(args, words)
+    room = "edits" if verb.opens == "kind" else "indicators"
+    known = catalog.names(room)
+    at = verb.positional.index(verb.opens)
+    name = next((w.replace("-", "_") for w in words[at:] if w.replace("-", "_") in known), None)
+    if name is None:
+        return None
+    if room == "edits":
+        return catalog.edit(name).question, catalog.edit(name).params()
+    return catalog.indicator(name).question, catalog.indicator(name).params
+
+
+def openable(verb: Verb) -> str:
+    """What the verb can open, for the end of its help."""
+    from stadslab.lab import catalog
+
+    room = {"source": "sources", "kind": "edits"}.get(verb.opens, "indicators")
+    names = catalog.names(room)
+    return f"\b\n{room.capitalize()} (name one to see its own options):\n" + "\n".join(f"  {n}" for n in names)
+
+
+def _opened_source(args: list[str], words: list[str]) -> tuple[str, tuple[Param, ...]] | None:
+    from stadslab.lab import catalog
+
+    for at, word in enumerate(args):
+        if word == "--source" and at + 1 < len(args):
+            found = catalog.source(args[at + 1])
+            break
+        if word.startswith("--source="):
+            found = catalog.source(word.partition("=")[2])
+            break
+    else:
+        files = [Path(w) for w in words if Path(w).is_file()]
+        if not files:
+            return None
+        found = catalog.source_for(files[0])
+    params = {p.name: p for p in (*found.params, *found.fetch_params)}
+    return found.title, tuple(params.values())
+
+
+@contextmanager
+def watching(quiet: bool) -> Iterator[Progress]:
+    """Progress on standard error: a bar on a terminal, a line a stage elsewhere, nothing when quiet."""
+    if quiet:
+        yield silent
+    elif sys.stderr.isatty():
+        yield from _bars()
+    else:
+        yield _stages()
+
+
+def _bars() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.fields[part]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    bars.update(task, visible=False)
+                tasks[stage] = bars.add_task(stage, total=total or None, part="")
+            bars.update(tasks[stage], completed=done, total=total or None, part=f"{done:,}/{total:,}" if total > 1 else "", visible=done < total or not total)
+
+        yield report
+
+
+def _stages() -> Progress:
+    said: set[str] = set()
+
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in said:
+            said.add(stage)
+            print(f"{stage} ...", file=sys.stderr, flush=True)
+
+    return report

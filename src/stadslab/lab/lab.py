@@ -1,0 +1,141 @@
+"""A laboratory: one folder with cities, scenarios, answers and receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stadslab.core.city import City
+from stadslab.core.compare import Comparison
+from stadslab.core.progress import Progress, silent
+from stadslab.core.scenario import Scenario, scenario_from_json
+from stadslab.core.support import Population
+from stadslab.core.values import Values
+from stadslab.lab import catalog
+from stadslab.lab.plan import Builds
+from stadslab.lab.run import Question, receipt_for, run
+from stadslab.store import manifests, scenarios, values
+from stadslab.store.folder import LabFolder
+from stadslab.store.names import check_name
+
+if TYPE_CHECKING:
+    from stadslab.lab.verbs.load import LoadReply
+
+
+@dataclass
+class Lab:
+    """A laboratory in a folder, opened or made: `Lab("my-city.lab")`.
+
+    Every method raises `StadslabError` with all problems found; the folder is never left half-written.
+    """
+
+    folder: LabFolder
+    builds: Builds
+
+    def __init__(self, path: str | Path, *, create: bool = True) -> None:
+        """Open the lab in this folder; make it when there is none and `create` is true."""
+        self.folder = LabFolder.open(path, create=create)
+        self.builds = Builds()
+
+    # what is there
+
+    def cities(self) -> list[str]:
+        """Names of the cities in the lab."""
+        return manifests.list_cities(self.folder)
+
+    def city(self, name: str) -> City:
+        """The city of that name, or an earlier version of it as `name@version`."""
+        return manifests.load_city(self.folder, name)
+
+    def version(self, name: str) -> str:
+        """Digest of the version a city's name points to."""
+        return manifests.history(self.folder, name)[-1]
+
+    def scenarios(self, city: str) -> list[str]:
+        """Names of the scenarios saved for a city."""
+        return scenarios.list_scenarios(self.folder, city)
+
+    def scenario(self, city: str, name: str) -> Scenario:
+        """A saved scenario of a city, or one in a JSON file when `name` is a path to it."""
+        if name.endswith(".json"):
+            return scenario_from_file(name)
+        value = scenarios.load_scenario(self.folder, city, name)
+        return scenario_from_json(value, catalog.edits(), f"scenario {name}")
+
+    # what people ask, for notebooks; faces go through the verbs
+
+    def load(self, city: str, *files: str | Path, source: str = "", name: str = "", crs: str = "", progress: Progress = silent, **params: Any) -> LoadReply:
+        """Load files (or what a source fetches) into a city; says what was kept and dropped."""
+        from stadslab.lab.loading import load_into
+        from stadslab.lab.verbs.load import LoadRequest
+
+        return load_into(self, LoadRequest(city, tuple(Path(f) for f in files), source, name, crs, params), progress)
+
+    def measure(
+        self, city: str | City, indicator: str, *, support: str = "h3:9", scenario: Scenario | str | None = None, draws: int = 1, seed: int = 1,
+        progress: Progress = silent, **params: Any,
+    ) -> Values:  # fmt: skip
+        """Answer one question about a city, optionally after a scenario."""
+        base = self.city(city) if isinstance(city, str) else city
+        plan = self.scenario(base.name, scenario) if isinstance(scenario, str) else scenario
+        return self.answer(Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress)[0]
+
+    def compare(
+        self, city: str | City, indicator: str, scenario: Scenario | str, *, support: str = "h3:9", draws: int = 1, seed: int = 1,
+        progress: Progress = silent, **params: Any,
+    ) -> Comparison:  # fmt: skip
+        """Who gains and who loses: the same question before and after a scenario."""
+        base = self.city(city) if isinstance(city, str) else city
+        plan = self.scenario(base.name, scenario) if isinstance(scenario, str) else scenario
+        return self.comparison(Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress)
+
+    # what the verbs are made of
+
+    def answer(self, question: Question, base: City, scenario: Scenario | None, progress: Progress = silent) -> tuple[Values, bool]:
+        """The answer, and whether it was there already. The ruler is laid over the base city, so before and after share it."""
+        after = base.under(scenario) if scenario is not None else base
+        key = question.key(base, after)
+        kept = values.load_values(self.folder, key)
+        if kept is not None:
+            return replace(kept, receipt=receipt_for(question, kept.support, after, scenario)), True
+        self.builds.progress = progress
+        found = run(question, base, after, self.builds, scenario, progress)
+        values.save_values(self.folder, key, found)
+        return found, False
+
+    def comparison(self, question: Question, base: City, scenario: Scenario, progress: Progress = silent) -> Comparison:
+        """Before and after, with the people of the base city on the same units."""
+        before, _ = self.answer(question, base, None, progress)
+        after, _ = self.answer(question, base, scenario, progress)
+        people = self.people(question.support, base, progress)
+        moved_in = self.people(question.support, base, progress, base.under(scenario)).total.sum() - people.total.sum()
+        return Comparison(before, after, people, int(moved_in))
+
+    def people(self, support: str, base: City, progress: Progress = silent, after: City | None = None) -> Population:
+        """The people of a city (of `after`, when given) on the reporting units of the base city."""
+        self.builds.progress = progress
+        return self.builds.population(self.builds.support(support, base), after or base)
+
+    def scenarios_together(self, city: str, names: Sequence[str]) -> Scenario | None:
+        """Several scenarios as one, in order; None when there is none."""
+        plans = [self.scenario(city.split("@")[0], name) for name in names]
+        if not plans:
+            return None
+        if len(plans) == 1:
+            return plans[0]
+        drawn: dict[str, Any] = {}
+        for plan in plans:
+            for layer, seen in plan.drawn_on.items():
+                drawn[layer] = {"digest": seen["digest"], "rows": {**drawn.get(layer, {}).get("rows", {}), **seen["rows"]}}
+        return Scenario(" + ".join(p.name for p in plans), tuple(e for p in plans for e in p.edits), why="; ".join(p.why for p in plans if p.why), drawn_on=drawn)
+
+    def save_scenario(self, city: str, scenario: Scenario) -> None:
+        """Keep a scenario under its name."""
+        scenarios.save_scenario(self.folder, city, check_name(scenario.name, "scenario"), scenario.to_text())
+
+
+def scenario_from_file(path: str | Path) -> Scenario:
+    """The scenario in a JSON file; raises `InputError` with every problem in it, `NotFoundError` when there is no such file."""
+    return scenario_from_json(scenarios.read_scenario(Path(path)), catalog.edits(), str(path))

@@ -1,0 +1,115 @@
+"""From files to stored layers: read, project, check, write, and only then move the city's name to the new version."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from stadslab.build import projection
+from stadslab.core.city import City
+from stadslab.core.errors import InputError, NotFoundError, Problem, raise_errors
+from stadslab.core.layer import Layer
+from stadslab.core.params import check_params
+from stadslab.core.progress import Progress
+from stadslab.core.source import Raw, RawFile, Source
+from stadslab.lab import catalog
+from stadslab.store import manifests
+
+if TYPE_CHECKING:
+    from stadslab.lab.lab import Lab
+    from stadslab.lab.verbs.load import LoadReply, LoadRequest
+
+
+def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
+    """Carry out a load request; raises `InputError` with all problems and leaves the lab as it was."""
+    from stadslab.lab.verbs.load import LoadReply
+    from stadslab.store.names import check_name
+
+    check_name(request.city, "city")
+    source = _source(request)
+    read_params, fetch_params = _split(source, request)
+    raw = _raw(lab, source, request, fetch_params, progress)
+    before = lab.city(request.city) if request.city in lab.cities() else None
+    layers = source.read(raw, before, progress=progress, **read_params)
+    if not layers:
+        raise InputError(Problem(", ".join(f.path.name for f in raw.files), f"source {source.id} found nothing to load", f"it provides {', '.join(source.provides)}"))
+    if request.name:
+        layers = [_renamed(layers, request.name)]
+    crs = _crs(before, request.crs, layers)
+    progress("storing", 0, 1)
+    with lab.folder.writing(f"load {request.city}"):  # another process may have loaded meanwhile: add to what is there now
+        now = lab.city(request.city) if request.city in lab.cities() else City(request.city, crs)
+        version = manifests.save_city(lab.folder, now.with_layer(*layers))
+    progress("storing", 1, 1)
+    return LoadReply(now.name, version, now.crs, source.id, tuple(layers))
+
+
+def _source(request: LoadRequest) -> Source:
+    if request.source:
+        return catalog.source(request.source)
+    if not request.files:
+        raise InputError(Problem("load", "neither files nor a source are given", "name files, or a --source that can fetch"))
+    return catalog.source_for(request.files[0])
+
+
+def _split(source: Source, request: LoadRequest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters of `read` and of `fetch`; a fetch parameter with files given is a mistake."""
+    own = {p.name for p in source.params}
+    fetching = not request.files
+    known = source.params if not fetching else tuple({p.name: p for p in (*source.params, *source.fetch_params)}.values())
+    values = check_params(known, request.params, f"source {source.id}")
+    read = {n: v for n, v in values.items() if n in own}
+    return read, {n: values[n] for n in (p.name for p in source.fetch_params)} if fetching else {}
+
+
+def _raw(lab: Lab, source: Source, request: LoadRequest, fetch_params: dict[str, Any], progress: Progress) -> Raw:
+    if not request.files:
+        if source.fetch is None:
+            raise InputError(Problem(f"source {source.id}", "it cannot fetch", "name the files to read"))
+        return source.fetch(lab.folder.cache, progress=progress, **fetch_params)
+    problems: list[Problem] = []
+    for path in request.files:
+        if not path.exists():
+            near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}"))[:5] if path.parent.is_dir() else []
+            problems.append(Problem(str(path), "there is no such file", f"in that folder: {', '.join(near)}" if near else "check the path"))
+        elif path.is_dir():
+            problems.append(Problem(str(path), "this is a folder", "name the files in it"))
+    raise_errors(problems, NotFoundError)
+    return Raw(tuple(RawFile(path, _sha256(path)) for path in request.files))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _renamed(layers: list[Layer], name: str) -> Layer:
+    from stadslab.store.names import check_name
+
+    if len(layers) != 1:
+        raise InputError(Problem("--name", f"{len(layers)} layers came out: {', '.join(x.name for x in layers)}", "a name can be given to one layer only"))
+    return replace(layers[0], name=check_name(name, "layer"))
+
+
+def _crs(before: City | None, wanted: str, layers: list[Layer]) -> str:
+    if before is not None:
+        if wanted and wanted != before.crs:
+            raise InputError(Problem("--crs", f"city {before.name} already works in {before.crs}, not {wanted}", "load into a new city to change it"))
+        return before.crs
+    return projection.metric(wanted) if wanted else projection.utm_for(_corners(layers))
+
+
+def _corners(layers: list[Layer]) -> NDArray[np.float64]:
+    """South-west and north-east corner of everything loaded, float64[k, 2]."""
+    boxes = []
+    for layer in layers:
+        shapes = projection.shapes_of(layer.scan("geometry")["geometry"])
+        boxes.append(shapely.total_bounds(shapes[np.not_equal(shapes, None)]))
+    corners = np.array(boxes).reshape(-1, 2)
+    return corners[np.isfinite(corners).all(axis=1)]

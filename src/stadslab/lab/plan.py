@@ -1,0 +1,102 @@
+"""What does an answer need? Names of inputs become layers, builds or other indicators; each build is made once and kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from stadslab.build.named import BUILDS
+from stadslab.core.city import City
+from stadslab.core.indicator import Indicator
+from stadslab.core.progress import Progress, silent
+from stadslab.core.support import Population, Support
+
+KEEP = 8  # builds of a sort kept in memory: base and a few scenarios
+
+
+# `support` and `population` also depend on the ruler that was asked for; they are made by `Builds` itself.
+SUPPORT_READS = ("streets", "buildings", "people", "areas")
+POPULATION_READS = ("people", "areas", "buildings", "streets")
+
+
+def layers_read(indicator: Indicator, city: City, seen: frozenset[str] = frozenset()) -> list[str]:
+    """Which layers of the city can change this answer (the ruler aside)?"""
+    found: set[str] = set()
+    for name in indicator.reads:
+        if name in BUILDS:
+            found.update(BUILDS[name].reads)
+        elif name == "population":
+            found.update(n for n in POPULATION_READS if n in city)
+        elif name == "support":
+            continue
+        elif _is_indicator(name) and name not in seen:
+            from stadslab.lab import catalog
+
+            found.update(layers_read(catalog.indicator(name), city, seen | {name}))
+        elif name not in indicator.optional or name in city:
+            found.add(name)
+    return sorted(found)
+
+
+def support_reads(spec: str, city: City) -> list[str]:
+    """Which layers decide where the reporting units lie?"""
+    kind, _, name = spec.partition(":")
+    if kind == "areas":
+        return [n for n in {name or "areas", "buildings"} if n in city]
+    return [n for n in SUPPORT_READS if n in city]
+
+
+def _is_indicator(name: str) -> bool:
+    from stadslab.lab import catalog
+
+    return name in catalog.names("indicators")
+
+
+@dataclass
+class Builds:
+    """Builds made so far, by what they were made from."""
+
+    progress: Progress = silent
+    _kept: dict[str, OrderedDict[str, Any]] = field(default_factory=dict)
+
+    def get(self, name: str, city: City) -> Any:
+        """The build of that name for this city."""
+        build = BUILDS[name]
+        return self._once(name, city.key(build.reads), build.words, lambda: build.make(city))
+
+    def support(self, spec: str, city: City) -> Support:
+        """The reporting units of that kind over this city."""
+
+        def make() -> Any:
+            from stadslab.build.supports import make_support
+
+            return make_support(spec, city)
+
+        found: Support = self._once("support", f"{spec}/{city.key(support_reads(spec, city))}", f"reporting units {spec}", make)
+        return found
+
+    def population(self, support: Support, city: City) -> Population:
+        """The people of this city, by reporting unit."""
+
+        def make() -> Any:
+            from stadslab.build.allocate import populate
+
+            return populate(support, city)
+
+        reads: Iterable[str] = [n for n in POPULATION_READS if n in city]
+        found: Population = self._once("population", f"{support.digest}/{city.key(reads)}", "people by reporting unit", make)
+        return found
+
+    def _once(self, sort: str, key: str, words: str, make: Callable[[], Any]) -> Any:
+        kept = self._kept.setdefault(sort, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+        else:
+            self.progress(words, 0, 1)
+            kept[key] = make()
+            self.progress(words, 1, 1)
+            while len(kept) > KEEP:
+                kept.popitem(last=False)
+        return kept[key]

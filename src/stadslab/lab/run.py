@@ -1,0 +1,127 @@
+"""Running an indicator: inputs by name, one run a draw, a receipt with every number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stadslab._version import __version__
+from stadslab.build.named import BUILDS
+from stadslab.core import digest as digests
+from stadslab.core.city import City
+from stadslab.core.errors import InputError, Problem
+from stadslab.core.indicator import Indicator
+from stadslab.core.params import check_params
+from stadslab.core.progress import Progress, silent
+from stadslab.core.receipt import Receipt
+from stadslab.core.scenario import Scenario
+from stadslab.core.support import Support
+from stadslab.core.values import Measured, Reason, Values
+from stadslab.lab.plan import Builds, layers_read, support_reads
+
+MAX_DRAWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to measure: which indicator, with which parameters, on which ruler, how many draws."""
+
+    indicator: Indicator
+    params: dict[str, Any]
+    support: str
+    draws: int = 1
+    seed: int = 1
+
+    @staticmethod
+    def of(indicator: Indicator, given: Mapping[str, Any], support: str, draws: int = 1, seed: int = 1) -> Question:
+        """The question with checked parameters; raises `InputError` with all problems at once."""
+        params = check_params(indicator.params, given, indicator.id)
+        if not 1 <= draws <= MAX_DRAWS:
+            raise InputError(Problem("draws", f"{draws} draws", f"between 1 (uncertainty not stated) and {MAX_DRAWS}"))
+        if draws > 1 and not indicator.uncertain:
+            raise InputError(Problem("draws", f"{indicator.id} states no uncertain parameter", "leave draws at 1"))
+        return Question(indicator, params, support, draws, seed)
+
+    def key(self, base: City, after: City) -> str:
+        """Everything that can change the numbers, before anything is built. The ruler is laid over the base city."""
+        inputs = after.key(layers_read(self.indicator, after))
+        ruler = base.key(support_reads(self.support, base))
+        seed = self.seed if self.draws > 1 else 0
+        return digests.of_json([1, self.indicator.id, self.indicator.method, self.params, self.support, ruler, inputs, self.draws, seed])
+
+
+def run(question: Question, base: City, after: City, builds: Builds, scenario: Scenario | None = None, progress: Progress = silent) -> Values:
+    """Answer a question on a city: `after` is `base` under the scenario (or `base` itself); the ruler is laid over `base`.
+
+    Raises `NotFoundError` when a layer is missing, `InputError` for what the indicator refuses.
+    """
+    indicator = question.indicator
+    support = builds.support(question.support, base)
+    inputs = [_input(name, indicator, support, after, builds, question) for name in indicator.reads]
+    draws = np.empty((len(support), question.draws))
+    reason = np.zeros(len(support), np.int8)
+    for number, params in enumerate(_drawn(question)):
+        progress(indicator.question, number, question.draws)
+        answer = indicator.compute(*inputs, **params)
+        measured = answer if isinstance(answer, Measured) else Measured(np.asarray(answer, np.float64), np.zeros(len(support), np.int8))
+        if measured.values.shape != (len(support),):
+            raise InputError(Problem(indicator.id, f"returned {measured.values.shape} values for {len(support)} units", "one number per unit"))
+        draws[:, number] = measured.values
+        if number == 0:
+            reason = measured.reason
+    progress(indicator.question, question.draws, question.draws)
+    reason = np.where(np.isnan(draws[:, 0]) & (reason == Reason.KNOWN), Reason.NO_DATA, reason).astype(np.int8)
+    return Values(
+        indicator.id, indicator.question, indicator.unit, indicator.default_direction, support, draws, reason,
+        receipt_for(question, support, after, scenario),
+    )  # fmt: skip
+
+
+def receipt_for(question: Question, support: Support, city: City, scenario: Scenario | None) -> Receipt:
+    """What the answer was made of."""
+    names = layers_read(question.indicator, city)
+    assumptions = [f"{name} varies by {spread.relative_sd:.0%}: {spread.source}" for name, spread in question.indicator.uncertain.items()]
+    return Receipt(
+        city=city.name,
+        crs=city.crs,
+        indicator=question.indicator.id,
+        method=question.indicator.method,
+        params=question.params,
+        support=question.support,
+        support_digest=support.digest,
+        inputs={n: city[n].digest for n in names if n in city},
+        sources=tuple({"layer": n, **city[n].stamp.to_json()} for n in names if n in city),
+        scenario=scenario.to_json() if scenario is not None else None,
+        draws=question.draws,
+        seed=question.seed,
+        assumptions=tuple(assumptions) if question.draws > 1 else (),
+        software=f"stadslab {__version__}",
+    )
+
+
+def _input(name: str, indicator: Indicator, support: Support, city: City, builds: Builds, question: Question) -> Any:
+    if name == "support":
+        return support
+    if name == "population":
+        return builds.population(support, city)
+    if name in BUILDS:
+        return builds.get(name, city)
+    if name in city.layers or name not in indicator.optional:
+        return city[name]
+    return None
+
+
+def _drawn(question: Question) -> list[dict[str, Any]]:
+    """Parameters of every draw. Each uncertain parameter has its own stream, so base and scenario share their luck."""
+    if question.draws == 1:
+        return [question.params]
+    factors: dict[str, NDArray[np.float64]] = {}
+    for name, spread in question.indicator.uncertain.items():
+        stream = np.random.default_rng([question.seed, *name.encode()])
+        normal = np.clip(stream.standard_normal(question.draws), -2.0, 2.0)
+        factors[name] = 1.0 + spread.relative_sd * normal
+    return [{**question.params, **{n: question.params[n] * float(f[d]) for n, f in factors.items()}} for d in range(question.draws)]
