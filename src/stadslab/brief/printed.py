@@ -1,0 +1,45 @@
+"""Every figure a brief prints, by name: the document writes them from here, and `verify` makes them again."""
+
+from __future__ import annotations
+
+from stadslab.brief import words
+from stadslab.brief.disclosed import COUNTS, Row, rows_of
+from stadslab.brief.numbers import percent, plain, with_unit
+from stadslab.core.compare import Comparison
+from stadslab.core.support import Population
+from stadslab.core.values import Values
+
+NOT_STATED = "not stated"
+BLANK = "–"
+PARTS = ("lose", "gain", "same", "unknown")
+
+
+def printed(comparison: Comparison) -> dict[str, str]:
+    """Name to text of every figure about a comparison: `age/65 and older/lose`, `answer/0`, ..."""
+    rows = rows_of(comparison)
+    found = {f"answer/{at}": sentence for at, sentence in enumerate(words.answer(comparison))}
+    for groups in rows.values():
+        for row in groups:
+            found |= {f"{row.dimension}/{row.group}/{name}": text for name, text in _row(row, comparison.base.unit).items()}
+    return found
+
+
+def printed_of_values(values: Values, people: Population | None) -> dict[str, str]:
+    """Name to text of every figure about a single measurement."""
+    return {f"answer/{at}": sentence for at, sentence in enumerate(words.how_it_is(values, people))}
+
+
+def published_rows(comparison: Comparison) -> list[dict[str, object]]:
+    """The groups as data, hidden counts left out."""
+    return [row.published() for groups in rows_of(comparison).values() for row in groups]
+
+
+def _row(row: Row, unit: str) -> dict[str, str]:
+    texts = {name: NOT_STATED if (count := row.counts[name]) is None else count.text for name in COUNTS}
+    for name in PARTS:
+        share = row.share(name)
+        texts[f"{name}_share"] = BLANK if share is None else percent(share)
+    mean = row.mean_change
+    sign = "+" if mean is not None and mean > 0 else ""
+    texts["mean_change"] = BLANK if mean is None else with_unit(f"{sign}{plain(mean)}", unit)
+    return texts
