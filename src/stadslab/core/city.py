@@ -45,9 +45,11 @@ class City:
     def under(self, *scenarios: Scenario) -> City:
         """The city after these scenarios, in order. Raises `InputError` with every problem of every edit."""
         city = self
+        problems: list[Problem] = []
         for scenario in scenarios:
-            city, problems = scenario.applied(city)
-            raise_errors(problems)
+            city, found = scenario.applied(city, base=self)
+            problems += found
+        raise_errors(problems)
         return city
 
     def diff(self, other: City) -> dict[str, tuple[str | None, str | None]]:

@@ -38,6 +38,7 @@ class Overlay:
     base: TableHandle
     drop: frozenset[str]
     upsert: pa.Table
+    base_digest: str = ""  # so that the digest of an overlay does not depend on the way it came about
 
     def read(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Base rows without dropped or replaced ids, plus the upserted rows, sorted by id."""
@@ -116,20 +117,42 @@ class Layer:
 
     def find(self, ids: Sequence[str]) -> pa.Table:
         """The rows with these ids (those that exist), sorted by id."""
+        wanted = pa.array(list(ids), pa.string())
+        if isinstance(self.handle, Overlay):  # look in both parts, rather than merge whole tables for a few rows
+            base = self.handle.base.read(None)
+            hidden = pa.array(sorted(self.handle.drop | set(self.handle.upsert["id"].to_pylist())), pa.string())
+            kept = base.filter(pc.and_not(pc.is_in(base["id"], wanted), pc.is_in(base["id"], hidden)))
+            new = self.handle.upsert.filter(pc.is_in(self.handle.upsert["id"], wanted))
+            return pa.concat_tables([kept, new.select(kept.column_names).cast(kept.schema)]).sort_by("id")
         table = self.handle.read(None)
-        return table.filter(pc.is_in(table["id"], pa.array(list(ids), pa.string())))
+        return table.filter(pc.is_in(table["id"], wanted))
 
     def overlaid(self, drop: frozenset[str], upsert: pa.Table | None) -> Layer:
-        """This layer without the dropped rows and with the upserted ones; itself when nothing changes."""
+        """This layer without the dropped rows and with the upserted ones.
+
+        Overlays are never stacked, and what they say is all that counts: the same changes in another order give the
+        same digest, and changes that undo each other give the base itself.
+        """
         rows = self.schema.conform(upsert, f"layer {self.name}") if upsert is not None else self.schema.arrow.empty_table()
         if not drop and not rows.num_rows:
             return self
-        base, old = (self.handle.base, self.handle) if isinstance(self.handle, Overlay) else (self.handle, None)
-        if old is not None:  # merge: overlays are never stacked
+        base, base_digest = self.handle, self.digest
+        if isinstance(self.handle, Overlay):
+            base, base_digest = self.handle.base, self.handle.base_digest
             replaced = pa.array(sorted(drop | set(rows["id"].to_pylist())), pa.string())
-            kept = old.upsert.filter(pc.invert(pc.is_in(old.upsert["id"], replaced)))
-            drop = drop | old.drop
+            kept = self.handle.upsert.filter(pc.invert(pc.is_in(self.handle.upsert["id"], replaced)))
+            drop = drop | self.handle.drop
             rows = pa.concat_tables([kept, rows]).sort_by("id").combine_chunks()
-        handle = Overlay(base, drop, rows)
-        key = digests.of_bytes(digests.of_table(base.read(["id"])).encode(), self.digest.encode(), *(d.encode() for d in sorted(drop)), digests.of_table(rows).encode())
-        return replace(self, handle=handle, digest=key, rows=handle.read(["id"]).num_rows)
+        whole = base.read(None)
+        named = pa.array(sorted(drop | set(rows["id"].to_pylist())), pa.string())
+        old = {row["id"]: row for row in whole.filter(pc.is_in(whole["id"], named)).to_pylist()}
+        differs = [old.get(row["id"]) != row for row in rows.to_pylist()]
+        drop = (drop & old.keys()) - set(rows["id"].to_pylist())
+        rows = rows.filter(pa.array(differs, pa.bool_())).combine_chunks()
+        if not drop and not rows.num_rows:
+            return replace(self, handle=base, digest=base_digest, rows=whole.num_rows)
+        handle = Overlay(base, drop, rows, base_digest)
+        gone = digests.of_json(sorted(drop))
+        key = digests.of_bytes(base_digest.encode(), gone.encode(), digests.of_table(rows).encode())
+        added = sum(i not in old for i in rows["id"].to_pylist())
+        return replace(self, handle=handle, digest=key, rows=whole.num_rows - len(drop) + added)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import datetime
+import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stadslab.core import digest as digests
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import InputError, Problem, raise_errors
+from stadslab.core.params import check_params
 
 FORMAT = 1
-KEYS = ("format", "name", "why", "by", "cost", "from_date", "drawn_on", "edits")
+TEXTS = ("why", "by", "cost", "from_date")
+KEYS = ("format", "name", *TEXTS, "drawn_on", "edits")
+SHOWN = 5  # so many moved rows are spelled out; the rest is counted
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+UPGRADES: Mapping[int, Step] = {}
+"""Format n to the step that makes it format n + 1. A new format adds one step here; old steps are never edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """Edits in order. A policy is chosen, a shock is drawn; both are scenarios.
 
-    drawn_on: layer name to {"digest": ..., "rows": {id: digest of the row}} for what the edits rely on; empty: any version.
+    drawn_on: layer to {"digest": text, "rows": {id: what the row said}} for what the edits rely on; empty: any version.
+    from_date: year-month-day from which it holds, or empty.
     """
 
     name: str
@@ -42,61 +51,82 @@ class Scenario:
         """Every problem of every edit on this city, and what moved since the scenario was drawn."""
         return self.applied(city)[1]
 
-    def applied(self, city: City) -> tuple[City, list[Problem]]:
-        """The city after all edits (as far as they could be made) and every problem found on the way."""
-        problems = self._moved(city)
+    def applied(self, city: City, base: City | None = None) -> tuple[City, list[Problem]]:
+        """The city after all edits (as far as they could be made) and every problem found on the way.
+
+        base: the city before other scenarios; having been drawn on that version counts too.
+        """
+        problems = self.moved(city, base)
         after = city
         for number, edit in enumerate(self.edits, 1):
             where = f"scenario {self.name}, edit {number} ({edit.kind})"
-            missing = [layer for layer in edit.touches if layer not in after]
-            if missing:
-                found = [Problem("", f"the city has no layer {name!r}", f"load one first; it has: {', '.join(sorted(after.layers))}") for name in missing]
-            else:
-                found = edit.problems(after)
+            found = edit.problems(after)
             problems += [replace(p, where=f"{where}, {p.where}" if p.where else where) for p in found]
-            if not any(p.severity == "error" for p in found):
+            if not _errors(found):
                 after = with_deltas(after, edit.deltas(after))
         return after, problems
 
     def pinned(self, city: City) -> Scenario:
         """The scenario with the version of the city it relies on written into it."""
         drawn: dict[str, dict[str, Any]] = {}
-        for name, ids in self._relied_on().items():
+        for name, ids in self._relied_on(city).items():
             if name in city:
-                drawn[name] = {"digest": city[name].digest, "rows": row_digests(city, name, ids)}
+                drawn[name] = {"digest": city[name].digest, "rows": row_values(city, name, ids)}
         return replace(self, drawn_on=drawn)
 
     def sentences(self, city: City | None = None) -> list[str]:
-        """The plan, one sentence an edit."""
-        return [edit.sentence(city) for edit in self.edits]
+        """The plan, one sentence an edit; each is told on the city as the edits before it leave it."""
+        if city is None:
+            return [edit.sentence() for edit in self.edits]
+        told = []
+        for edit, before in self._one_by_one(city):
+            told.append(edit.sentence(before))
+        return told
 
-    def _relied_on(self) -> dict[str, set[str]]:
-        relied: dict[str, set[str]] = {}
-        for edit in self.edits:
-            for layer in edit.touches:
-                relied.setdefault(layer, set())
-            for layer, ids in edit.reads_ids().items():
-                relied.setdefault(layer, set()).update(ids)
-        return relied
-
-    def _moved(self, city: City) -> list[Problem]:
+    def moved(self, city: City, base: City | None = None) -> list[Problem]:
+        """What has changed since the scenario was drawn, one problem a layer; empty when it was on this version."""
         problems: list[Problem] = []
         for name, drawn in self.drawn_on.items():
-            if name not in city or city[name].digest == drawn["digest"]:
+            versions = [c[name].digest for c in (city, base) if c is not None and name in c]
+            if drawn["digest"] in versions:
                 continue
-            now = row_digests(city, name, drawn["rows"])
-            gone = sorted(i for i in drawn["rows"] if i not in now)
-            changed = sorted(i for i, value in drawn["rows"].items() if i in now and now[i] != value)
-            moved = [*(f"{i} is gone" for i in gone), *(f"{i} has changed" for i in changed)]
-            what = f"layer {name!r} is another version ({city[name].digest[:8]}) than the one this scenario was drawn on ({str(drawn['digest'])[:8]})"
-            detail = "; ".join(moved[:5]) + (f" and {len(moved) - 5} more" if len(moved) > 5 else "") if moved else "nothing the edits name has changed"
-            problems.append(Problem(f"scenario {self.name}", f"{what}: {detail}", "look at the edits again, then save it anew with `stadslab scenario --redraw`"))
+            where = f"scenario {self.name}"
+            hint = "look at the edits again, then draw the scenario anew on this version (Scenario.pinned)"
+            if not versions:
+                problems.append(
+                    Problem(where, f"it was drawn on a layer {name!r} that the city does not have", "load it first")
+                )
+                continue
+            told = _differences(drawn["rows"], row_values(city, name, drawn["rows"]))
+            detail = "; ".join(told[:SHOWN]) + (f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else "")
+            then, now = str(drawn["digest"])[:8], versions[0][:8]
+            what = f"it was drawn on version {then} of layer {name!r}, and this is version {now}"
+            problems.append(Problem(where, f"{what}: {detail or 'no row that the edits name has changed'}", hint))
         return problems
+
+    def _one_by_one(self, city: City) -> Iterable[tuple[Edit, City]]:
+        for edit in self.edits:
+            yield edit, city
+            if not _errors(edit.problems(city)):
+                city = with_deltas(city, edit.deltas(city))
+
+    def _relied_on(self, city: City) -> dict[str, set[str]]:
+        relied: dict[str, set[str]] = {}
+        for edit, before in self._one_by_one(city):
+            for layer in edit.touches:
+                relied.setdefault(layer, set())
+            if not _errors(edit.problems(before)):
+                for layer, ids in edit.reads_ids(before).items():
+                    relied.setdefault(layer, set()).update(ids)
+        return relied
 
     def to_json(self) -> dict[str, Any]:
         """The scenario as a JSON object."""
-        head = {"format": FORMAT, "name": self.name, "why": self.why, "by": self.by, "cost": self.cost, "from_date": self.from_date}
-        drawn = {k: {"digest": v["digest"], "rows": dict(v["rows"])} for k, v in self.drawn_on.items()}
+        head = {"format": FORMAT, "name": self.name, **{key: getattr(self, key) for key in TEXTS}}
+        drawn = {
+            name: {"digest": v["digest"], "rows": {i: dict(row) for i, row in v["rows"].items()}}
+            for name, v in self.drawn_on.items()
+        }
         return {**head, "drawn_on": drawn, "edits": [edit.to_json() for edit in self.edits]}
 
     def to_text(self) -> str:
@@ -114,43 +144,112 @@ def scenario_from_json(value: Any, kinds: Mapping[str, type[Edit]], where: str =
 
     Raises `InputError` with every unknown key, unknown kind of edit and wrong field at once.
     """
-    from stadslab.core.params import check_params
-
+    value = upgraded(value, where)
     problems: list[Problem] = []
+    for key in value:
+        if key not in KEYS:
+            near = difflib.get_close_matches(str(key), KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(KEYS)}"
+            problems.append(Problem(where, f"unknown key {key!r}", hint))
+    if not isinstance(value.get("name"), str) or not value["name"].strip():
+        problems.append(Problem(where, f"a scenario needs a name, not {value.get('name')!r}", 'add "name": "..."'))
+    wrong = [key for key in TEXTS if not isinstance(value.get(key, ""), str)]
+    problems += [Problem(where, f"{key!r} must be text, not {value[key]!r}", "put it in quotes") for key in wrong]
+    problems += _date_problems(value.get("from_date", ""), where)
+    edits = _edits(value.get("edits", []), kinds, where, problems)
+    drawn = value.get("drawn_on", {})
+    if not _is_drawn_on(drawn):
+        hint = "leave it out for a scenario that fits any version"
+        problems.append(
+            Problem(where, '\'drawn_on\' must map layers to {"digest": text, "rows": {id: {column: value}}}', hint)
+        )
+    raise_errors(problems)
+    return Scenario(value["name"], tuple(edits), **{key: value.get(key, "") for key in TEXTS}, drawn_on=drawn)
+
+
+def upgraded(value: Any, where: str, steps: Mapping[int, Step] = UPGRADES, newest: int = FORMAT) -> dict[str, Any]:
+    """The JSON object in today's format: every step from its own format on, in order.
+
+    Raises `InputError` when it is no object, says no format, or a format that is not known.
+    """
     if not isinstance(value, dict):
-        raise InputError(Problem(where, f"a JSON object is expected, not {type(value).__name__}"))
-    if value.get("format") != FORMAT:
-        problems.append(Problem(where, f"format {value.get('format')!r} is not known", f"this version reads format {FORMAT}"))
-    problems += [Problem(where, f"unknown key {key!r}", f"known: {', '.join(KEYS)}") for key in value if key not in KEYS]
-    if not isinstance(value.get("name"), str) or not value.get("name"):
-        problems.append(Problem(where, "a scenario needs a name", 'add "name": "..."'))
-    for key in ("why", "by", "cost", "from_date"):
-        if not isinstance(value.get(key, ""), str):
-            problems.append(Problem(where, f"{key!r} must be text, not {value[key]!r}"))
-    raw = value.get("edits", [])
+        raise InputError(
+            Problem(
+                where,
+                f"a JSON object is expected, not {type(value).__name__}",
+                'a scenario file starts with {"format": 1, ...}',
+            )
+        )
+    found = value.get("format")
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise InputError(Problem(where, f"format {found!r} is not a whole number", f'add "format": {newest}'))
+    if found > newest:
+        raise InputError(
+            Problem(
+                where,
+                f"format {found} is newer than this version of Stadslab",
+                f"it reads formats up to {newest}; upgrade it",
+            )
+        )
+    for number in range(found, newest):
+        if number not in steps:
+            raise InputError(
+                Problem(where, f"format {found} is not known", f"formats {min(steps, default=newest)} to {newest} are")
+            )
+        value = {**steps[number](dict(value)), "format": number + 1}
+    return dict(value)
+
+
+def _edits(raw: Any, kinds: Mapping[str, type[Edit]], where: str, problems: list[Problem]) -> list[Edit]:
     if not isinstance(raw, list):
-        problems.append(Problem(where, f"'edits' must be a list, not {type(raw).__name__}"))
-        raw = []
+        problems.append(
+            Problem(where, f"'edits' must be a list, not {type(raw).__name__}", 'write "edits": [{"kind": ...}, ...]')
+        )
+        return []
     edits: list[Edit] = []
     for number, item in enumerate(raw, 1):
         place = f"{where}, edit {number}"
-        kind = item.get("kind") if isinstance(item, dict) else None
-        if kind not in kinds:
-            problems.append(Problem(place, f"no kind of edit is called {kind!r}", f"known: {', '.join(sorted(kinds))}"))
+        if not isinstance(item, dict):
+            problems.append(Problem(place, f"an edit is a JSON object, not {item!r}", 'write {"kind": ...}'))
             continue
-        cls = kinds[str(kind)]
+        kind = item.get("kind")
+        if not isinstance(kind, str) or kind not in kinds:
+            near = difflib.get_close_matches(str(kind), kinds, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(kinds))}"
+            problems.append(Problem(place, f"no kind of edit is called {kind!r}", hint))
+            continue
         try:
-            fields = check_params(cls.params(), {k: v for k, v in item.items() if k != "kind"}, f"{place} ({kind})")
-            edits.append(cls(**fields))
+            fields = check_params(
+                kinds[kind].params(), {k: v for k, v in item.items() if k != "kind"}, f"{place} ({kind})"
+            )
         except InputError as error:
             problems += error.problems
-    drawn = value.get("drawn_on", {})
-    if not isinstance(drawn, dict) or not all(isinstance(v, dict) and {"digest", "rows"} <= set(v) and isinstance(v["rows"], dict) for v in drawn.values()):
-        problems.append(Problem(where, "'drawn_on' must map layers to {digest, rows}", "leave it out for a scenario that fits any version"))
-        drawn = {}
-    raise_errors(problems)
-    text = {key: str(value.get(key, "")) for key in ("why", "by", "cost", "from_date")}
-    return Scenario(str(value["name"]), tuple(edits), **text, drawn_on=drawn)
+        else:
+            edits.append(kinds[kind](**fields))
+    return edits
+
+
+def _date_problems(text: Any, where: str) -> list[Problem]:
+    if not isinstance(text, str) or not text:
+        return []
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return [Problem(where, f"'from_date' {text!r} is not a date", "write year-month-day, such as 2027-01-01")]
+    return []
+
+
+def _is_drawn_on(drawn: Any) -> bool:
+    if not isinstance(drawn, dict) or not all(
+        isinstance(v, dict) and set(v) == {"digest", "rows"} for v in drawn.values()
+    ):
+        return False
+    return all(
+        isinstance(v["digest"], str)
+        and isinstance(v["rows"], dict)
+        and all(isinstance(r, dict) for r in v["rows"].values())
+        for v in drawn.values()
+    )
 
 
 def with_deltas(city: City, deltas: Iterable[Delta]) -> City:
@@ -160,7 +259,9 @@ def with_deltas(city: City, deltas: Iterable[Delta]) -> City:
     for delta in deltas:
         drops.setdefault(delta.layer, set()).update(delta.drop)
         if delta.upsert is not None:
-            upserts.setdefault(delta.layer, []).append(city[delta.layer].schema.conform(delta.upsert, f"layer {delta.layer}"))
+            upserts.setdefault(delta.layer, []).append(
+                city[delta.layer].schema.conform(delta.upsert, f"layer {delta.layer}")
+            )
     changed = []
     for name in sorted(set(drops) | set(upserts)):
         rows = pa.concat_tables(upserts[name]) if name in upserts else None
@@ -168,8 +269,40 @@ def with_deltas(city: City, deltas: Iterable[Delta]) -> City:
     return city.with_layer(*changed)
 
 
-def row_digests(city: City, layer: str, ids: Iterable[str]) -> dict[str, str]:
-    """What each of these rows says, as digests; ids that do not exist are left out."""
-    rows = city[layer].find(sorted(ids))
-    found = rows["id"].to_pylist()
-    return {i: digests.of_table(rows.filter(pc.equal(rows["id"], i))) for i in found}
+def row_values(city: City, layer: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What each of these rows says, small enough for a file; ids that do not exist are left out.
+
+    Blank and false columns are left out, numbers are kept to the thousandth, and a geometry is a short digest.
+    """
+    rows = city[layer].find(sorted(ids)).to_pylist()
+    return {row.pop("id"): {k: _small(v) for k, v in row.items() if v is not None and v is not False} for row in rows}
+
+
+def _small(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return digests.of_bytes(value)[:12]
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def _differences(drawn: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    told = [f"{i} is gone" for i in sorted(drawn) if i not in now]
+    for i in sorted(drawn):
+        if i in now and drawn[i] != now[i]:
+            columns = [k for k in dict.fromkeys([*drawn[i], *now[i]]) if drawn[i].get(k) != now[i].get(k)]
+            changes = [
+                f"{k} {_shown(drawn[i], now[i], k)} -> {_shown(now[i], drawn[i], k)}"
+                for k in columns
+                if k != "geometry"
+            ]
+            told.append(f"{i} has changed: {', '.join([*changes, *(['geometry'] if 'geometry' in columns else [])])}")
+    return told
+
+
+def _shown(row: Mapping[str, Any], other: Mapping[str, Any], column: str) -> str:
+    if column not in row:
+        return "false" if other.get(column) is True else "blank"
+    return json.dumps(row[column], ensure_ascii=False)
+
+
+def _errors(problems: Iterable[Problem]) -> bool:
+    return any(p.severity == "error" for p in problems)

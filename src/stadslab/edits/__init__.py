@@ -1,1 +1,4 @@
-"""One file for each kind of change to a city."""
+"""Verbs on a city. One edit, one file: its class is the only subclass of `Edit` defined there.
+
+Files whose name starts with an underscore hold what several edits share.
+"""

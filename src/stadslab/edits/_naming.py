@@ -1,0 +1,163 @@
+"""Finding what an id means, and what it may have meant when there is no such id."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stadslab.core.city import City
+from stadslab.core.errors import Problem
+from stadslab.edits import _ground as ground
+from stadslab.edits._words import listed, metres
+
+NEARBY_M = 500.0
+_NOUNS = ("bridleway", "cycleway", "footway", "motorway", "path", "steps", "track")
+_CONSIDERED = 2000  # ids compared one by one; text comparison is slow
+
+
+def pieces(city: City, street: str) -> pa.Table:
+    """The rows a street id means: that piece, all pieces of that way, or what a split has made of them."""
+    ids = city["streets"].scan("id")["id"]
+    found = [i for i in ids.filter(pc.starts_with(ids, street)).to_pylist() if _means(street, i)]
+    return city["streets"].find(found)
+
+
+def _means(street: str, piece: str) -> bool:
+    rest = piece[len(street) :]
+    if not rest:
+        return True
+    # halves are called <id>/1, <id>/2, ...; a bare name space such as `osm:way` is no id, and has no halves
+    halves = r"(/\d+)+" if any(c.isdigit() for c in street) else r"(?!)"
+    whole = r"#[^#/]+(/\d+)*" if "#" not in street else r"(?!)"
+    return re.fullmatch(f"{halves}|{whole}", rest) is not None
+
+
+def street_problems(city: City, street: str) -> list[Problem]:
+    """A problem with the nearest candidates when no street has this id."""
+    if pieces(city, street).num_rows:
+        return []
+    table = city["streets"].scan("id", "name")
+    return [Problem("street", f"there is no street {street!r}", _suggestion(table, street, "streets"))]
+
+
+def place_problems(city: City, place: str) -> list[Problem]:
+    """A problem with the nearest candidates when no place has this id."""
+    if city["places"].find([place]).num_rows:
+        return []
+    return [
+        Problem(
+            "place", f"there is no place {place!r}", _suggestion(city["places"].scan("id", "name"), place, "places")
+        )
+    ]
+
+
+def _suggestion(table: pa.Table, wanted: str, what: str) -> str:
+    if not table.num_rows:
+        return f"the city has no {what}"
+    near = nearest_ids(table, wanted)
+    names = dict(
+        zip(
+            *(c.to_pylist() for c in table.filter(pc.is_in(table["id"], pa.array(near, pa.string()))).columns),
+            strict=True,
+        )
+    )
+    told = [f"{i} ({names[i]})" if names[i] else i for i in near]
+    return (
+        f"did you mean {listed(told, 'or')}?"
+        if told
+        else f"give the id of one of the {table.num_rows:,} {what}, such as {table['id'][0].as_py()}"
+    )
+
+
+def nearest_ids(table: pa.Table, wanted: str, most: int = 3) -> list[str]:
+    """Ids a person may have meant: other pieces of the same way, then the same name, then like names, then like ids."""
+    ids, names = table["id"], table["name"]
+    found: list[str] = []
+    if "#" in wanted:
+        way = wanted.split("#", maxsplit=1)[0] + "#"
+        found += difflib.get_close_matches(
+            wanted, ids.filter(pc.starts_with(ids, way)).to_pylist()[:_CONSIDERED], most, 0.0
+        )
+    plain = wanted.removeprefix("name:").casefold()
+    spelt = {name: name.casefold() for name in pc.unique(names).to_pylist() if name}
+    meant = [name for name, text in spelt.items() if text == plain]
+    if not meant and re.search(r"[^\W\d_]{3}", plain) and ":" not in plain:
+        close = set(difflib.get_close_matches(plain, sorted(set(spelt.values()))[: 10 * _CONSIDERED], most))
+        meant = [name for name, text in spelt.items() if text in close]
+    for name in meant:
+        found += ids.filter(pc.equal(names, name)).to_pylist()[:most]
+    if len(found) < most:
+        start = len(wanted)
+        while start and not pc.any(pc.starts_with(ids, wanted[:start])).as_py():
+            start -= 1
+        alike = ids.filter(pc.starts_with(ids, wanted[:start])).to_pylist()[:_CONSIDERED]
+        found += difflib.get_close_matches(wanted, alike, most, 0.7)
+    return list(dict.fromkeys(found))[:most]
+
+
+def described(city: City, rows: pa.Table) -> str:
+    """A street in words: `Storgatan (residential, 120 m, between Kungsgatan and Drottninggatan)`."""
+    names = sorted({name for name in rows["name"].to_pylist() if name})
+    classes = list(dict.fromkeys(rows["highway"].to_pylist()))
+    facts = [metres(pc.sum(rows["length_m"]).as_py())]
+    if names:
+        head = listed(names)
+        facts.insert(0, listed([c.replace("_", " ") for c in classes]))
+    else:
+        noun = classes[0].replace("_", " ")
+        head = f"the unnamed {noun}" if noun in _NOUNS else f"the unnamed {noun} street"
+    if rows.num_rows > 1:
+        facts[-1] += f" in {rows.num_rows} pieces"
+    ends = _crossed_at_ends(city, rows, names)
+    if ends:
+        facts.append(f"between {ends[0]} and {ends[1]}" if len(ends) == 2 else f"at {ends[0]}")
+    return f"{head} ({', '.join(facts)})"
+
+
+def _crossed_at_ends(city: City, rows: pa.Table, own: Sequence[str]) -> list[str]:
+    nodes = [*rows["from_node"].to_pylist(), *rows["to_node"].to_pylist()]
+    ends = [node for node in dict.fromkeys(nodes) if nodes.count(node) == 1]
+    if len(ends) != 2:
+        return []
+    streets = city["streets"].scan("from_node", "to_node", "name")
+    told = []
+    for end in ends:
+        here = streets.filter(pc.or_(pc.equal(streets["from_node"], end), pc.equal(streets["to_node"], end)))
+        crossed = sorted({name for name in here["name"].to_pylist() if name and name not in own})
+        if crossed:
+            told.append(crossed[0])
+    return list(dict.fromkeys(told))
+
+
+def near_street(city: City, point: Sequence[float]) -> str:
+    """The nearest street with a name, as `by Storgatan`; empty when there is none within half a kilometre."""
+    import shapely
+
+    if "streets" not in city:
+        return ""
+    streets = city["streets"].scan("geometry", "name")
+    streets = streets.filter(pc.is_valid(streets["name"]))
+    if not streets.num_rows:
+        return ""
+    plane = ground.Plane(point[0], point[1])
+    lines = ground.geometries(streets)
+    reach = NEARBY_M / plane.scale
+    west, south, east, north = shapely.bounds(lines).T
+    inside = (
+        (west <= point[0] + reach[0])
+        & (east >= point[0] - reach[0])
+        & (south <= point[1] + reach[1])
+        & (north >= point[1] - reach[1])
+    )
+    near = np.flatnonzero(inside)
+    if not near.size:
+        return ""
+    away = shapely.distance(shapely.transform(lines[near], plane.flat), shapely.Point(0, 0))
+    if away.min() > NEARBY_M:
+        return ""
+    return f"by {streets['name'][int(near[away.argmin()])].as_py()}"
