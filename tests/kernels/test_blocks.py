@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -30,14 +31,20 @@ def test_each_thread_prepares_its_own_scratch():
     assert len(set(prepared)) == 3
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_failure_stops_all_threads_and_is_told(threads):
-    done = []
+def test_a_failure_stops_all_threads_and_is_told():
+    blocks = []
 
     def work(start, stop):
-        done.append(start)
-        raise KeyboardInterrupt
+        blocks.append(start)
+        if start == 0:
+            raise KeyboardInterrupt
+        time.sleep(0.02)
 
     with pytest.raises(KeyboardInterrupt):
-        in_blocks(100_000, lambda: work, threads)
-    assert len(done) <= threads
+        in_blocks(400_000, lambda: work, threads=2)
+    assert len(blocks) < 200  # of 391
+
+
+def test_a_failure_is_told_by_a_single_thread():
+    with pytest.raises(ZeroDivisionError):
+        in_blocks(100, lambda: lambda start, stop: start / 0, threads=1)

@@ -41,7 +41,9 @@ FOUND = "9 [0, 1, 2]\n[0, 0, 0] [0, 0, 0]"
 def run(code: str, source: Path, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env=os.environ
+        | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_DISABLE_JIT": "0"}
+        | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -86,6 +88,20 @@ for columns in (graph, [column.copy() for column in graph]):
 print(len(shortest.search.signatures))
 """
     assert run(COUNT + mixed, source) == f"{COUNTED}\n1"
+
+
+def test_a_machine_without_a_cache_folder_still_compiles(monkeypatch):
+    from numba.core.caching import CacheImpl
+
+    from stadslab.kernels._jit import njit
+
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+
+    @njit
+    def twice(number: int) -> int:
+        return 2 * number
+
+    assert twice(21) == 42
 
 
 def test_a_change_in_a_called_kernel_is_not_hidden_by_the_cache(source, tmp_path):

@@ -174,6 +174,13 @@ def test_ties_go_to_fewest_arcs_then_lowest_nodes():
     assert_array_equal(graph.order[way.arcs], [2, 3])
 
 
+def test_a_seed_that_is_cheaper_to_reach_from_another_is_no_start():
+    graph = line(3, cost=1).graph()
+    way = shortest.path(*graph[:3], int32([0, 1]), int32([0, 5]), int32([2]), int32([0]), 9)
+    assert way.cost == 2
+    assert_array_equal(way.nodes, [0, 1, 2])
+
+
 def test_a_loop_that_costs_nothing_is_not_walked():
     drawn = Arcs(3, int32([0, 1, 1, 2]), int32([1, 0, 2, 1]), int32([0, 0, 0, 0]))
     way = shortest.path(*drawn.graph()[:3], int32([2]), int32([5]), int32([0]), int32([6]), 11)
