@@ -1,0 +1,106 @@
+"""Invented, Swedish-sounding names: every part is a plain word, no combination is meant to be a real place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+THEMES: dict[str, tuple[str, ...]] = {
+    "birds": ("Trut", "Strandskat", "Knip", "Tofsvip", "Rördrom", "Sädesärl", "Gråsiske", "Lommar", "Alfågel", "Tobisgrissle",
+              "Skrak", "Svartsnäpp", "Hägers", "Fiskgjus", "Bergand", "Tärn", "Labb", "Ejder", "Vigg", "Storspov"),
+    "trades": ("Repslagar", "Segelmakar", "Kopparslagar", "Tunnbindar", "Garvar", "Krukmakar", "Glasblåsar", "Lykttändar",
+               "Vagnmakar", "Bokbindar", "Sadelmakar", "Handskmakar", "Klensmeds", "Nålmakar", "Pärlstickar", "Urmakar"),
+    "sea": ("Ankar", "Styrbords", "Babords", "Lods", "Skonar", "Brigg", "Mesan", "Fock", "Kompass", "Logg", "Sextant", "Bogspröts",
+            "Relings", "Akter", "Märs", "Salnings", "Toppsegel", "Kölsvin", "Trossbotten", "Däcks"),
+    "trees": ("Hassel", "Oxel", "Sälg", "Brakved", "Hägg", "Olvon", "Tysk", "Slån", "Måbär", "Vresal", "Skogslönn", "Glasbjörks",
+              "Bergtalls", "Enbärs", "Pors", "Vide", "Idegrans", "Fläder", "Benved", "Try"),
+    "meadow": ("Blåklocks", "Rölleka", "Kattfots", "Gullviv", "Jungfrulin", "Backsipp", "Darrgräs", "Ögontröst", "Fibbl", "Midsommar",
+               "Nattviol", "Prästkrags", "Käringtand", "Vildtimjan", "Åkervädd", "Svinrots", "Slåttergubb", "Liljekonvalj"),
+    "sky": ("Norrskens", "Stjärnfalls", "Halvmåne", "Regnbågs", "Snöflinge", "Kornblixt", "Morgonrodnads", "Polstjärne", "Dimbanks",
+            "Vintergats", "Aftonstjärne", "Solgårds", "Dagg", "Rimfrost", "Vårdagjämnings", "Skymnings", "Åsk", "Molnbanks"),
+    "tales": ("Näcken", "Skogsrå", "Tomte", "Vittra", "Mår", "Lindorms", "Bergatroll", "Älv", "Irrbloss", "Gast", "Havsfru", "Bysen",
+              "Lyktgubbe", "Vätte", "Drakskepps", "Trollslända"),
+    "craft": ("Väv", "Linberednings", "Spinnrocks", "Skyttel", "Varp", "Nystan", "Kardnings", "Dynt", "Bobin", "Damast", "Tuskaft",
+              "Kypert", "Brokad", "Trådrulle", "Knyppel", "Hjulmakar"),
+    "rocks": ("Granit", "Gnejs", "Fältspats", "Glimmer", "Kvarts", "Skiffer", "Flint", "Porfyr", "Hälleflint", "Diabas", "Kalkstens",
+              "Täljstens", "Grönstens", "Bärnstens", "Sandstens", "Pegmatit"),
+    "fruit": ("Astrakan", "Gravenstens", "Oranie", "Melon", "Sävstaholms", "Ringstads", "Åkerö", "Päron", "Bigarrå", "Morell", "Krikon",
+              "Kvitten", "Mullbärs", "Krusbärs", "Vinbärs", "Hallon"),
+}  # fmt: skip
+STREET_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "backen", "stråket", "ringen", "slingan")
+DISTRICT_STARTS = ("Alm", "Trut", "Skarv", "Lind", "Ek", "Hav", "Ljung", "Berg", "Sund", "Orr", "Svan", "Hassel", "Rör", "Klipp", "Björk",
+                   "Ormbunks", "Vass", "Tall", "Gräs", "Korp", "Fjäll", "Malört", "Näver", "Oxel", "Grå", "Ving", "Bränn", "Sten")  # fmt: skip
+DISTRICT_ENDINGS = ("torp", "vik", "udden", "berga", "lunda", "näs", "ängen", "hult", "backa", "hamra", "löt", "rum")
+ISLAND_STARTS = (
+    "Tärn",
+    "Lommar",
+    "Grissle",
+    "Knip",
+    "Alkull",
+    "Vigg",
+    "Sävlan",
+    "Ejder",
+    "Skrake",
+    "Gråtrut",
+    "Labb",
+    "Häger",
+)
+ISLAND_ENDINGS = ("ön", "holmen", "landet", "skär", "grundet")
+
+
+class NameGiver:
+    """Hands out names in a seeded order, never the same twice (when the words run out, a quarter's prefix is added)."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self._random = random
+        self._used: set[str] = set()
+        self._themes = list(THEMES)
+
+    def theme_for(self, district: int) -> str:
+        return self._themes[district % len(self._themes)]
+
+    def street(self, district: int, ending: str | None = None) -> str:
+        words = THEMES[self.theme_for(district)]
+        for attempt in range(400):
+            word = words[int(self._random.integers(len(words)))]
+            chosen = (
+                ending or STREET_ENDINGS[int(self._random.choice(8, p=(0.38, 0.3, 0.07, 0.07, 0.06, 0.04, 0.04, 0.04)))]
+            )
+            if attempt > 30:
+                words = THEMES[self._themes[int(self._random.integers(len(self._themes)))]]
+            prefix = "" if attempt < 90 else ("Norra ", "Södra ", "Östra ", "Västra ", "Lilla ", "Stora ", "Övre ", "Nedre ", "Gamla ",
+                                              "Nya ", "Yttre ", "Inre ")[int(self._random.integers(12))]  # fmt: skip
+            name = prefix + join_words(word, chosen)
+            if name not in self._used:
+                self._used.add(name)
+                return name
+        return self.numbered("Nygatan")
+
+    def numbered(self, base: str) -> str:
+        number = 1
+        while f"{base} {number}" in self._used:
+            number += 1
+        self._used.add(f"{base} {number}")
+        return f"{base} {number}"
+
+    def island(self) -> str:
+        return self._combine(ISLAND_STARTS, ISLAND_ENDINGS)
+
+    def district(self) -> str:
+        return self._combine(DISTRICT_STARTS, DISTRICT_ENDINGS)
+
+    def _combine(self, starts: tuple[str, ...], endings: tuple[str, ...]) -> str:
+        for _ in range(200):
+            name = join_words(
+                starts[int(self._random.integers(len(starts)))], endings[int(self._random.integers(len(endings)))]
+            )
+            if name not in self._used:
+                self._used.add(name)
+                return name
+        return self.numbered(starts[0] + endings[0])
+
+
+def join_words(first: str, second: str) -> str:
+    """Swedish writes compounds as one word and never with three equal letters in a row."""
+    if len(first) > 1 and first[-1] == first[-2] == second[0]:
+        return first[:-1] + second
+    return first + second
