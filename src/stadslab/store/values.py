@@ -37,7 +37,6 @@ def save_values(folder: LabFolder, key: str, values: Values) -> None:
     table = _table(values)
     about = {
         "format": FORMAT,
-        "digest": digests.of_table(table),
         "indicator": values.indicator,
         "question": values.question,
         "unit": values.unit,
@@ -45,6 +44,7 @@ def save_values(folder: LabFolder, key: str, values: Values) -> None:
         "support": {"kind": values.support.kind, "digest": values.support.digest},
         "receipt": values.receipt.to_json(),
     }
+    about["digest"] = _digest(table, about)
     text = json.dumps(about, sort_keys=True, ensure_ascii=False)
     whole = table.replace_schema_metadata({"stadslab": text})  # in the file itself: numbers and receipt cannot part
     folder.write_json(_receipt_path(folder, key), values.receipt.to_json())
@@ -103,12 +103,18 @@ def _table(values: Values) -> pa.Table:
     return pa.table(columns)
 
 
+def _digest(table: pa.Table, about: dict[str, Any]) -> str:
+    """Of the numbers and of everything said about them: a flipped bit in a unit is as bad as one in a number."""
+    return digests.of_bytes(digests.of_table(table).encode(), digests.of_json(about).encode())
+
+
 def _read(path: Path) -> Values:
     with path.open("rb") as file:
         table = pa.ipc.open_file(file).read_all()
     about = json.loads(table.schema.metadata[b"stadslab"])
     table = table.replace_schema_metadata(None)
-    if about["format"] != FORMAT or digests.of_table(table) != about["digest"]:
+    table.validate(full=True)  # a flipped bit in an offset would otherwise read beyond the file
+    if about["format"] != FORMAT or about.pop("digest") != _digest(table, about):
         raise ValueError("the numbers are not the ones that were written")
     geometry = table["geometry"].combine_chunks()
     points = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])
