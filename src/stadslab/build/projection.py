@@ -62,7 +62,7 @@ def shapes_of(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shape
     return np.asarray(shapely.from_wkb(np.asarray(values, object)), object)
 
 
-def metric_geometries(crs: str, wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shapes:
+def metric_geometries(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None], crs: str) -> Shapes:
     """WKB in longitude and latitude as shapely geometries in metres, object[n]; blank stays None."""
     shapes = shapes_of(wkb)
     return np.asarray(shapely.transform(shapes, lambda lonlat: to_metres(crs, lonlat)), object)
