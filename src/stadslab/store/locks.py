@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -49,7 +49,7 @@ class WriterLock:
         self.path = path
         self._threads = threading.RLock()
         self._depth = 0
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
 
     @contextmanager
     def held(self, what: str, wait_s: float = WAIT_S) -> Iterator[None]:
@@ -70,9 +70,9 @@ class WriterLock:
         finally:
             self._threads.release()
 
-    def _take(self, what: str, wait_s: float) -> IO[str]:
+    def _take(self, what: str, wait_s: float) -> IO[bytes]:
         with explained(self.path):
-            file = self.path.open("a+", encoding="utf-8")
+            file = self.path.open("ab+", buffering=0)
         try:
             # Counting pauses instead of reading a clock.
             for attempt in range(1 + round(wait_s / _PAUSE_S)):
@@ -83,11 +83,9 @@ class WriterLock:
                     hint = "keep the lab on a local disk"
                     raise StoreError(Problem(str(self.path), "this file system cannot lock files", hint))
                 if got:
-                    with explained(self.path):
-                        file.seek(0)
-                        file.truncate()
-                        file.write(json.dumps({"pid": os.getpid(), "what": what}))
-                        file.flush()
+                    with suppress(OSError):  # who holds it is a courtesy: on a full disk a city can still be removed
+                        file.truncate(0)
+                        file.write(json.dumps({"pid": os.getpid(), "what": what}).encode())
                     return file
             raise StoreError(self._busy(wait_s))
         except BaseException:

@@ -1,0 +1,31 @@
+"""Files outside the lab's folder, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from stadslab.core.errors import InputError, Problem
+from stadslab.store.disk import explained
+
+
+def write_whole(path: Path, text: str) -> int:
+    """Write text to a file so that it appears whole or not at all; returns its size in bytes.
+
+    Raises `InputError` when there is no such folder, `StoreError` for a full disk or a folder that may not be written to.
+    """
+    if not path.parent.is_dir():
+        raise InputError(Problem(str(path), f"there is no folder {path.parent}", "make it first"))
+    data = text.encode()
+    with explained(path, len(data)):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            part.chmod(0o644)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return len(data)
