@@ -15,7 +15,7 @@ FORMAT = 1
 class Receipt:
     """Inputs, method and assumptions of one answer.
 
-    inputs: layer name to digest, for the layers read. sources: stamps of those layers as plain values. scenario: its JSON, or None.
+    inputs: layer name to digest, for the layers read. ruler: the same for layers of the base city that decide where units and people are. sources: stamps of those layers as plain values. scenario: its JSON, or None.
     """
 
     city: str
@@ -26,6 +26,7 @@ class Receipt:
     support: str
     support_digest: str
     inputs: dict[str, str]
+    ruler: dict[str, str] = field(default_factory=dict)
     sources: tuple[dict[str, Any], ...] = ()
     scenario: dict[str, Any] | None = None
     draws: int = 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from stadslab._version import __version__
 from stadslab.core.errors import NotFoundError, StadslabError
 from stadslab.core.params import Param
 from stadslab.faces import verbs
+from stadslab.faces.complaints import complaints
 
 if TYPE_CHECKING:
     from stadslab.lab.verbs.verb import Reply, Verb
@@ -84,29 +84,8 @@ class VerbCommand(click.Command):
                 reply = self.verb.run(lab, request, progress)
                 written = _write(reply, lab, request, face)
             _say(reply, written, as_json)
-
-
-class complaints:  # noqa: N801  (used as a statement)
-    """Print expected failures without a traceback and leave with code 2; Ctrl-C leaves with 130."""
-
-    def __init__(self, as_json: bool = False) -> None:
-        """Say problems as JSON when the rest is JSON."""
-        self.as_json = as_json
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Turn expected failures into messages."""
-        if isinstance(error, StadslabError):
-            if self.as_json:
-                click.echo(json.dumps({"problems": [{"where": p.where, "what": p.what, "hint": p.hint} for p in error.problems]}, ensure_ascii=False, indent=2))
-            for problem in error.problems:
-                click.echo(f"error: {problem}", err=True)
-            sys.exit(2)
-        if isinstance(error, KeyboardInterrupt):
-            click.echo("\nstopped; the lab is as it was before", err=True)
-            sys.exit(130)
+        if getattr(reply, "failed", False):
+            ctx.exit(1)
 
 
 def _say(reply: Reply, written: list[str], as_json: bool) -> None:

@@ -99,7 +99,7 @@ class Lab:
         key = question.key(base, after)
         kept = values.load_values(self.folder, key)
         if kept is not None:
-            return replace(kept, receipt=receipt_for(question, kept.support, after, scenario)), True
+            return replace(kept, receipt=receipt_for(question, kept.support, base, after, scenario)), True
         self.builds.progress = progress
         found = run(question, base, after, self.builds, scenario, progress)
         values.save_values(self.folder, key, found)

@@ -21,7 +21,7 @@ from stadslab.core.receipt import Receipt
 from stadslab.core.scenario import Scenario
 from stadslab.core.support import Support
 from stadslab.core.values import Measured, Reason, Values
-from stadslab.lab.plan import Builds, layers_read, support_reads
+from stadslab.lab.plan import POPULATION_READS, Builds, layers_read, support_reads
 
 MAX_DRAWS = 1000
 
@@ -77,12 +77,12 @@ def run(question: Question, base: City, after: City, builds: Builds, scenario: S
     reason = np.where(np.isnan(draws[:, 0]) & (reason == Reason.KNOWN), Reason.NO_DATA, reason).astype(np.int8)
     return Values(
         indicator.id, indicator.question, indicator.unit, indicator.default_direction, support, draws, reason,
-        receipt_for(question, support, after, scenario),
+        receipt_for(question, support, base, after, scenario),
     )  # fmt: skip
 
 
-def receipt_for(question: Question, support: Support, city: City, scenario: Scenario | None) -> Receipt:
-    """What the answer was made of."""
+def receipt_for(question: Question, support: Support, base: City, city: City, scenario: Scenario | None) -> Receipt:
+    """What the answer was made of: `city` is `base` under the scenario."""
     names = layers_read(question.indicator, city)
     assumptions = [f"{name} varies by {spread.relative_sd:.0%}: {spread.source}" for name, spread in question.indicator.uncertain.items()]
     return Receipt(
@@ -94,6 +94,7 @@ def receipt_for(question: Question, support: Support, city: City, scenario: Scen
         support=question.support,
         support_digest=support.digest,
         inputs={n: city[n].digest for n in names if n in city},
+        ruler={n: base[n].digest for n in sorted({*support_reads(question.support, base), *POPULATION_READS}) if n in base},
         sources=tuple({"layer": n, **city[n].stamp.to_json()} for n in names if n in city),
         scenario=scenario.to_json() if scenario is not None else None,
         draws=question.draws,
