@@ -120,7 +120,9 @@ def by_node(entries: Entries, n_nodes: int) -> tuple[NDArray[np.int64], NDArray[
     return ptr, point[order], entries.cost[order]
 
 
-def direct_pairs(network: Network, origins: Links, places: Links, origin_access: NDArray[np.int32], place_access: NDArray[np.int32]) -> Direct:
+def direct_pairs(
+    network: Network, origins: Links, places: Links, origin_access: NDArray[np.int32], place_access: NDArray[np.int32]
+) -> Direct:
     """Which places lie on the same piece of street as each origin, and what does it cost to go straight along it?"""
     on = np.flatnonzero(places.linked)
     order = on[np.argsort(places.edge[on], kind="stable")]

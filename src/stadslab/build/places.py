@@ -46,13 +46,27 @@ def located(to: str, places: Layer | None) -> NDArray[np.float64]:
             pass
         else:
             if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-                raise InputError(Problem("to", f"{to!r} is not on the globe", "longitude,latitude in degrees, such as 18.06,59.33"))
+                raise InputError(
+                    Problem("to", f"{to!r} is not on the globe", "longitude,latitude in degrees, such as 18.06,59.33")
+                )
             return np.array([[lon, lat]])
     if places is None:
-        raise NotFoundError(Problem("to", f"{to!r} is not a pair of coordinates and the city has no places", "give longitude,latitude or load places"))
+        raise NotFoundError(
+            Problem(
+                "to",
+                f"{to!r} is not a pair of coordinates and the city has no places",
+                "give longitude,latitude or load places",
+            )
+        )
     row = places.find([to])
     if not row.num_rows:
         ids = places.scan("id")["id"].to_pylist()
         near = difflib.get_close_matches(to, ids[:20000], n=3, cutoff=0.5)
-        raise NotFoundError(Problem("to", f"there is no place {to!r}", f"nearest: {', '.join(near)}" if near else "list places, or give longitude,latitude"))
+        raise NotFoundError(
+            Problem(
+                "to",
+                f"there is no place {to!r}",
+                f"nearest: {', '.join(near)}" if near else "list places, or give longitude,latitude",
+            )
+        )
     return lonlat_of(row)

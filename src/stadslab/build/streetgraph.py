@@ -139,7 +139,9 @@ def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
     node_xy[head] = shapely.get_coordinates(shapely.get_point(lines, -1))
     node_xy[tail] = shapely.get_coordinates(shapely.get_point(lines, 0))
     closed = np.asarray(table["closed"].fill_null("").to_pylist(), object)
-    flags = {c: table[c].to_numpy() for c in ("walk", "cycle_forward", "cycle_backward", "drive_forward", "drive_backward")}
+    flags = {
+        c: table[c].to_numpy() for c in ("walk", "cycle_forward", "cycle_backward", "drive_forward", "drive_backward")
+    }
     return StreetGraph(
         crs=crs,
         node_ids=node_ids,
@@ -161,6 +163,12 @@ def _check(table: pa.Table, length: NDArray[np.float64], speed: NDArray[np.float
     for name, column, unit, most in (("length_m", length, "m", 1e6), ("speed_kmh", speed, "km/h", 500.0)):
         wrong = ~(np.isfinite(column) & (column >= 0) & (column <= most)) | ((column == 0) & (name == "speed_kmh"))
         for row in np.flatnonzero(wrong)[:10]:
-            problems.append(Problem(f"street {table['id'][row].as_py()}", f"{name} is {column[row]:g} {unit}", f"between 0 and {most:g} {unit}"))
+            problems.append(
+                Problem(
+                    f"street {table['id'][row].as_py()}",
+                    f"{name} is {column[row]:g} {unit}",
+                    f"between 0 and {most:g} {unit}",
+                )
+            )
     if problems:
         raise InputError(*problems)

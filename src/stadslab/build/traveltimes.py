@@ -7,7 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stadslab.build.linkage import MAX_ACCESS_M, Direct, Entries, Links, by_node, direct_pairs, link, origin_entries, place_entries
+from stadslab.build.linkage import (
+    MAX_ACCESS_M,
+    Direct,
+    Entries,
+    Links,
+    by_node,
+    direct_pairs,
+    link,
+    origin_entries,
+    place_entries,
+)
 from stadslab.build.streetgraph import Mode, Network, StreetGraph
 from stadslab.core.values import Reason
 from stadslab.kernels import UNREACHABLE, csr, reach, shortest
@@ -98,7 +108,12 @@ def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], 
 
 
 def count_and_nearest(
-    trip: Trips, limit: int, category: NDArray[np.int32], n_categories: int, k: int, weight: NDArray[np.int64] | None = None
+    trip: Trips,
+    limit: int,
+    category: NDArray[np.int32],
+    n_categories: int,
+    k: int,
+    weight: NDArray[np.int64] | None = None,
 ) -> reach.Reach:
     """How many places of each category (int32[p], -1: ignore) lie within the limit of each origin, and how near are the k nearest?"""
     graph, (ptr, place, cost) = trip.network.graph, by_node(trip.arrive, trip.n_nodes)

@@ -55,5 +55,8 @@ class City:
     def diff(self, other: City) -> dict[str, tuple[str | None, str | None]]:
         """Which layers say something else in the other city? Name to (digest here, digest there)."""
         names = sorted(set(self.layers) | set(other.layers))
-        pairs = {n: (self.layers[n].digest if n in self else None, other.layers[n].digest if n in other else None) for n in names}
+        pairs = {
+            n: (self.layers[n].digest if n in self else None, other.layers[n].digest if n in other else None)
+            for n in names
+        }
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -41,11 +41,24 @@ class GroupChange:
 
     def published(self) -> dict[str, object]:
         """The row as data with small counts left out (None)."""
-        counts = {n: published(getattr(self, n), self.suppressed) for n in ("people", "gain", "lose", "same", "unknown", "reached", "cut_off")}
-        sure = {n: None if getattr(self, n) is None else published(getattr(self, n), self.suppressed) for n in ("sure_gain", "sure_lose")}
+        counts = {
+            n: published(getattr(self, n), self.suppressed)
+            for n in ("people", "gain", "lose", "same", "unknown", "reached", "cut_off")
+        }
+        sure = {
+            n: None if getattr(self, n) is None else published(getattr(self, n), self.suppressed)
+            for n in ("sure_gain", "sure_lose")
+        }
         hidden = counts["gain"] is None and counts["lose"] is None
         mean = None if np.isnan(self.mean_change) or hidden else self.mean_change
-        return {"dimension": self.dimension, "group": self.group, **counts, **sure, "mean_change": mean, "suppressed": self.suppressed}
+        return {
+            "dimension": self.dimension,
+            "group": self.group,
+            **counts,
+            **sure,
+            "mean_change": mean,
+            "suppressed": self.suppressed,
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +84,13 @@ class Comparison:
             ("parameters", self.base.receipt.params, self.after.receipt.params),
         ):
             if a != b:
-                problems.append(Problem("compare", f"before and after have different {what}: {a} and {b}", "measure both in the same way"))
+                problems.append(
+                    Problem(
+                        "compare",
+                        f"before and after have different {what}: {a} and {b}",
+                        "measure both in the same way",
+                    )
+                )
         if self.people.support_digest != self.base.support.digest:
             problems.append(Problem("compare", "people are counted on other reporting units than the values"))
         if problems:
@@ -84,7 +103,11 @@ class Comparison:
 
     def change(self) -> NDArray[np.float64]:
         """After minus before, mean over draws, float64[n]: infinite where something became (un)reachable, NaN where unknown."""
-        return np.asarray(self._change_draws().mean(axis=1), np.float64) if self.base.uncertain else self._change_draws()[:, 0]
+        return (
+            np.asarray(self._change_draws().mean(axis=1), np.float64)
+            if self.base.uncertain
+            else self._change_draws()[:, 0]
+        )
 
     def better(self) -> NDArray[np.int8]:
         """+1 for units that gain, -1 for those that lose, 0 for no change; unknown is 0 with `known()` false."""

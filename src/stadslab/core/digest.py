@@ -24,7 +24,9 @@ def of_bytes(*parts: bytes) -> str:
 
 def of_json(value: Any) -> str:
     """Digest of a JSON value with sorted keys."""
-    return of_bytes(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=True).encode())
+    return of_bytes(
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=True).encode()
+    )
 
 
 def of_table(table: pa.Table) -> str:
@@ -43,7 +45,12 @@ def _column_bytes(column: pa.Array) -> list[bytes]:
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _column_bytes(column.dictionary_decode())
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    ):
         filled = column.cast(pa.large_binary()).fill_null(b"")
         lengths = np.asarray(pc.binary_length(filled), dtype=np.int64)
         return [valid, lengths.tobytes(), b"".join(filled.to_pylist())]

@@ -90,7 +90,9 @@ class Stamp:
         """The stamp a manifest holds."""
         verdict = dict(value["verdict"])
         verdict["notes"] = tuple(verdict.get("notes", ()))
-        return Stamp(**{**value, "inputs": tuple((str(a), str(b)) for a, b in value["inputs"]), "verdict": Verdict(**verdict)})
+        return Stamp(
+            **{**value, "inputs": tuple((str(a), str(b)) for a, b in value["inputs"]), "verdict": Verdict(**verdict)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ class Layer:
         Overlays are never stacked, and what they say is all that counts: the same changes in another order give the
         same digest, and changes that undo each other give the base itself.
         """
-        rows = self.schema.conform(upsert, f"layer {self.name}") if upsert is not None else self.schema.arrow.empty_table()
+        rows = (
+            self.schema.conform(upsert, f"layer {self.name}") if upsert is not None else self.schema.arrow.empty_table()
+        )
         if not drop and not rows.num_rows:
             return self
         base, base_digest = self.handle, self.digest

@@ -139,18 +139,32 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
         try:
             number = float(value)
         except (TypeError, ValueError):
-            problems.append(Problem(place, f"{value!r} is not a number", f"give a number in {param.unit}" if param.unit else ""))
+            problems.append(
+                Problem(place, f"{value!r} is not a number", f"give a number in {param.unit}" if param.unit else "")
+            )
             return value
         if math.isnan(number) or (param.type is int and (math.isinf(number) or number != int(number))):
-            problems.append(Problem(place, f"{value!r} is not a whole number" if param.type is int else f"{value!r} is not a number"))
+            problems.append(
+                Problem(
+                    place, f"{value!r} is not a whole number" if param.type is int else f"{value!r} is not a number"
+                )
+            )
             return value
         if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
-            problems.append(Problem(place, f"{number:g} {param.unit} is out of range".replace("  ", " "), f"between {param.low:g} and {param.high:g} {param.unit}".rstrip()))
+            problems.append(
+                Problem(
+                    place,
+                    f"{number:g} {param.unit} is out of range".replace("  ", " "),
+                    f"between {param.low:g} and {param.high:g} {param.unit}".rstrip(),
+                )
+            )
         return int(number) if param.type is int else number
     if param.choices and str(value) not in param.choices:
         near = difflib.get_close_matches(str(value), param.choices, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
-        problems.append(Problem(place, f"{value!r} is not one of the choices", f"{hint}one of {', '.join(param.choices)}"))
+        problems.append(
+            Problem(place, f"{value!r} is not one of the choices", f"{hint}one of {', '.join(param.choices)}")
+        )
         return value
     if not isinstance(value, str | Path | int | float):
         problems.append(Problem(place, f"{value!r} is not {'a path' if param.type is Path else 'text'}", param.about))

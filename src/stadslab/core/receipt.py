@@ -39,7 +39,17 @@ class Receipt:
     def key(self) -> str:
         """Digest of everything that can change the numbers (not of titles, licences or the city's name)."""
         return digests.of_json(
-            [self.format, self.crs, self.indicator, self.method, self.params, self.support_digest, self.inputs, self.draws, self.seed if self.draws > 1 else 0]
+            [
+                self.format,
+                self.crs,
+                self.indicator,
+                self.method,
+                self.params,
+                self.support_digest,
+                self.inputs,
+                self.draws,
+                self.seed if self.draws > 1 else 0,
+            ]
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -53,5 +63,9 @@ class Receipt:
     @staticmethod
     def from_json(value: dict[str, Any]) -> Receipt:
         """The receipt a file holds."""
-        fixed = {**value, "sources": tuple(value.get("sources", ())), "assumptions": tuple(value.get("assumptions", ()))}
+        fixed = {
+            **value,
+            "sources": tuple(value.get("sources", ())),
+            "assumptions": tuple(value.get("assumptions", ())),
+        }
         return Receipt(**fixed)

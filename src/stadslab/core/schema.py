@@ -58,18 +58,30 @@ class LayerSchema:
             try:
                 array = array.cast(column.type)
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-                problems.append(Problem(where, f"column {column.name!r} is {array.type}: {error}", f"{column.type} is needed"))
+                problems.append(
+                    Problem(where, f"column {column.name!r} is {array.type}: {error}", f"{column.type} is needed")
+                )
             if not column.nullable and array.null_count:
-                problems.append(Problem(where, f"column {column.name!r} is blank in {array.null_count} rows", column.about))
+                problems.append(
+                    Problem(where, f"column {column.name!r} is blank in {array.null_count} rows", column.about)
+                )
             arrays.append(array)
         if problems:
             raise InputError(*problems)
         result = pa.Table.from_arrays(arrays, schema=self.arrow)
         ids = result["id"]
         counts = ids.value_counts()
-        twice = [str(row["values"]) for row in counts.to_pylist() if row["counts"] > 1] if len(counts) < len(ids) else []
+        twice = (
+            [str(row["values"]) for row in counts.to_pylist() if row["counts"] > 1] if len(counts) < len(ids) else []
+        )
         if twice:
-            raise InputError(Problem(where, f"{len(twice)} ids occur more than once, the first {sorted(twice)[0]!r}", "ids must be unique"))
+            raise InputError(
+                Problem(
+                    where,
+                    f"{len(twice)} ids occur more than once, the first {sorted(twice)[0]!r}",
+                    "ids must be unique",
+                )
+            )
         return result.sort_by("id")
 
 
@@ -125,7 +137,13 @@ SCHEMAS: dict[str, LayerSchema] = {
         LayerSchema(
             "green",
             "green areas",
-            (_ID, Column("kind", TEXT, "park, forest, garden, ..."), _NAME, _geometry("area"), Column("public", FLAG, "open to all as far as the source tells")),
+            (
+                _ID,
+                Column("kind", TEXT, "park, forest, garden, ..."),
+                _NAME,
+                _geometry("area"),
+                Column("public", FLAG, "open to all as far as the source tells"),
+            ),
             ("Polygon", "MultiPolygon"),
         ),
         LayerSchema(
@@ -177,12 +195,16 @@ SCHEMAS: dict[str, LayerSchema] = {
             (
                 _ID,
                 Column("area", TEXT, "id in the areas layer, blank when the row has its own geometry", nullable=True),
-                Column("vintage", TEXT, "edition of the borders the key belongs to, blank when not keyed", nullable=True),
+                Column(
+                    "vintage", TEXT, "edition of the borders the key belongs to, blank when not keyed", nullable=True
+                ),
                 _geometry("own point or area, blank when keyed to an area", nullable=True),
                 Column("dimension", TEXT, "total, age, income, origin, jobs, ..."),
                 Column("group", TEXT, "group within the dimension; `all` for totals"),
                 Column("measure", TEXT, "count (spread and summed) or mean (carried, never summed)"),
-                Column("value", REAL, "number of people, or the mean; blank when suppressed or not known", nullable=True),
+                Column(
+                    "value", REAL, "number of people, or the mean; blank when suppressed or not known", nullable=True
+                ),
                 Column("suppressed", FLAG, "the publisher withheld the number"),
             ),
             ("Point", "Polygon", "MultiPolygon"),

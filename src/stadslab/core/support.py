@@ -29,7 +29,14 @@ class Support:
     def __post_init__(self) -> None:
         """Digest what the ruler says."""
         if not self.digest:
-            table = pa.table({"id": pa.array(self.ids, pa.string()), "geometry": self.geometry, "x": self.points[:, 0], "y": self.points[:, 1]})
+            table = pa.table(
+                {
+                    "id": pa.array(self.ids, pa.string()),
+                    "geometry": self.geometry,
+                    "x": self.points[:, 0],
+                    "y": self.points[:, 1],
+                }
+            )
             object.__setattr__(self, "digest", digests.of_bytes(self.kind.encode(), digests.of_table(table).encode()))
 
     def __len__(self) -> int:

@@ -102,9 +102,9 @@ class Values:
         field = {b"ARROW:extension:name": b"geoarrow.wkb", b"ARROW:extension:metadata": b'{"crs":"OGC:CRS84"}'}
         table = pa.table(columns)
         at = table.schema.get_field_index("geometry")
-        return table.set_column(at, pa.field("geometry", pa.binary(), metadata=field), table["geometry"]).replace_schema_metadata(
-            {"stadslab": self.receipt.to_text()}
-        )
+        return table.set_column(
+            at, pa.field("geometry", pa.binary(), metadata=field), table["geometry"]
+        ).replace_schema_metadata({"stadslab": self.receipt.to_text()})
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The table as an Arrow stream: polars, DuckDB and pandas read it directly."""

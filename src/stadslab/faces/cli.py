@@ -36,7 +36,9 @@ class Commands(click.Group):
             return command
         return VerbCommand(verbs.verb(cmd_name)) if cmd_name in verbs.NAMES else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the nearest command for a misspelt one."""
         import difflib
 
@@ -53,7 +55,9 @@ class VerbCommand(click.Command):
         """Options from the fields of the request."""
         self.verb = verb
         own = [_argument(p, verb) if p.name in verb.positional else _option(p) for p in _ordered(verb)]
-        super().__init__(verb.name, params=[*own, *_common(verb)], help=verb.question + ".", epilog=_examples(verb), callback=None)
+        super().__init__(
+            verb.name, params=[*own, *_common(verb)], help=verb.question + ".", epilog=_examples(verb), callback=None
+        )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Add the options of what the arguments open, then parse."""
@@ -119,18 +123,26 @@ def _ordered(verb: Verb) -> list[Param]:
 def _argument(param: Param, verb: Verb) -> click.Argument:
     kind = click.Choice(param.choices) if param.choices else None
     many = param.many
-    return click.Argument([param.name], required=param.required and not many, nargs=-1 if many else 1, type=kind, default=None)
+    return click.Argument(
+        [param.name], required=param.required and not many, nargs=-1 if many else 1, type=kind, default=None
+    )
 
 
 def _option(param: Param) -> click.Option:
     flag = f"--{param.name.replace('_', '-')}"
-    default = "" if param.required or param.default in ("", (), None, False) else f" [default: {_shown(param.default)}{' ' + param.unit if param.unit not in ('', '1') else ''}]"
+    default = (
+        ""
+        if param.required or param.default in ("", (), None, False)
+        else f" [default: {_shown(param.default)}{' ' + param.unit if param.unit not in ('', '1') else ''}]"
+    )
     help_text = (param.about or param.name.replace("_", " ")) + (" [needed]" if param.required else default)
     if param.type is bool:
         return click.Option([flag, param.name], is_flag=True, default=None, help=help_text)
     kind = click.Choice(param.choices) if param.choices else None
     metavar = param.unit if param.unit not in ("", "1") and not param.choices else None
-    return click.Option([flag, param.name], multiple=param.many, type=kind, default=None, help=help_text, metavar=metavar)
+    return click.Option(
+        [flag, param.name], multiple=param.many, type=kind, default=None, help=help_text, metavar=metavar
+    )
 
 
 def _shown(default: Any) -> str:
@@ -141,14 +153,20 @@ def _shown(default: Any) -> str:
 
 def _common(verb: Verb) -> list[click.Parameter]:
     options: list[click.Parameter] = [
-        click.Option(["--lab"], envvar="STADSLAB_LAB", help=f"Folder of the laboratory [default: {DEFAULT_LAB}, or STADSLAB_LAB]."),
+        click.Option(
+            ["--lab"],
+            envvar="STADSLAB_LAB",
+            help=f"Folder of the laboratory [default: {DEFAULT_LAB}, or STADSLAB_LAB].",
+        ),
         click.Option(["--json"], is_flag=True, help="Print the reply as JSON."),
         click.Option(["--quiet"], is_flag=True, help="No progress."),
     ]
     if verb.name in WRITERS:
         options += [
             click.Option(["--map"], metavar="FILE.png", help="Draw the answer as a map (.png or .svg)."),
-            click.Option(["--out"], metavar="FILE", help="Save the answer per unit (.parquet, .geojson, .gpkg or .csv)."),
+            click.Option(
+                ["--out"], metavar="FILE", help="Save the answer per unit (.parquet, .geojson, .gpkg or .csv)."
+            ),
         ]
     return options
 
@@ -167,7 +185,11 @@ def _opened(verb: Verb, args: list[str]) -> tuple[str, tuple[Param, ...]] | None
         return None  # said properly once everything is parsed
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, invoke_without_command=False)
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    invoke_without_command=False,
+)
 @click.version_option(__version__, prog_name="stadslab")
 def main() -> None:
     """Stadslab, an open urban laboratory: load a city, ask how it works, change it, see who gains and who loses.

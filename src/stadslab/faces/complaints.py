@@ -24,7 +24,13 @@ class complaints:  # noqa: N801  (used as a statement)
         """Turn expected failures into messages."""
         if isinstance(error, StadslabError):
             if self.as_json:
-                click.echo(json.dumps({"problems": [{"where": p.where, "what": p.what, "hint": p.hint} for p in error.problems]}, ensure_ascii=False, indent=2))
+                click.echo(
+                    json.dumps(
+                        {"problems": [{"where": p.where, "what": p.what, "hint": p.hint} for p in error.problems]},
+                        ensure_ascii=False,
+                        indent=2,
+                    )
+                )
             for problem in error.problems:
                 click.echo(f"error: {problem}", err=True)
             sys.exit(2)

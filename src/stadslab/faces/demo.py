@@ -22,10 +22,20 @@ MEASURES = ("walk_to_nearest:kind=preschool", "walk_to_nearest:kind=school", "wa
 
 
 @click.command("demo", short_help="Try everything on an invented city.")
-@click.option("--people", type=click.IntRange(400, 250_000), default=20_000, show_default=True, help="How large the town is.")
+@click.option(
+    "--people", type=click.IntRange(400, 250_000), default=20_000, show_default=True, help="How large the town is."
+)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed is another town.")
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where the files, the lab and the brief go.")
-@click.option("--draws", type=click.IntRange(1, 1000), default=10, show_default=True, help="Draws of the walking speed.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Where the files, the lab and the brief go.",
+)
+@click.option(
+    "--draws", type=click.IntRange(1, 1000), default=10, show_default=True, help="Draws of the walking speed."
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(people: int, seed: int, folder: Path, draws: int, quiet: bool) -> None:
     """Generate a town as real files, load it as a real city, change it, and write a brief.
@@ -51,14 +61,34 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
     yield from (f"   {line}" for line in _load(lab, town, progress))
     yield "3. How the town works today:"
     for kind in ("preschool", "school"):
-        yield from (f"   {line}" for line in _ask(lab, "measure", {"city": CITY, "indicator": "walk_to_nearest", "draws": draws}, {"kind": kind}, progress))
+        yield from (
+            f"   {line}"
+            for line in _ask(
+                lab, "measure", {"city": CITY, "indicator": "walk_to_nearest", "draws": draws}, {"kind": kind}, progress
+            )
+        )
     _draw_plan(lab, town, progress)
     yield "4. A plan is drawn, and people are counted before and after:"
     for spec in MEASURES:
         name, _, params = spec.partition(":")
         given = dict(part.split("=") for part in params.split(","))
-        yield from (f"   {line}" for line in _ask(lab, "compare", {"city": CITY, "indicator": name, "scenario": (PLAN,), "draws": draws, "by": "total"}, given, progress))
-    fields = {"city": CITY, "scenario": (PLAN,), "measure": MEASURES, "draws": draws, "to": str(folder / f"{CITY}-{PLAN}.html")}
+        yield from (
+            f"   {line}"
+            for line in _ask(
+                lab,
+                "compare",
+                {"city": CITY, "indicator": name, "scenario": (PLAN,), "draws": draws, "by": "total"},
+                given,
+                progress,
+            )
+        )
+    fields = {
+        "city": CITY,
+        "scenario": (PLAN,),
+        "measure": MEASURES,
+        "draws": draws,
+        "to": str(folder / f"{CITY}-{PLAN}.html"),
+    }
     yield "5. The brief (open it in a browser, or print it):"
     yield from (f"   {line}" for line in _ask(lab, "brief", fields, {}, progress))
     yield f"Next: stadslab verify {folder / f'{CITY}-{PLAN}.html'} --lab {folder / 'demo.lab'}"
@@ -69,8 +99,20 @@ def _load(lab: Lab, town: Any, progress: Progress) -> list[str]:
     from stadslab.sources.synthetic import VINTAGE, people_params
 
     lines = _ask(lab, "load", {"city": CITY, "files": (town.osm,)}, {}, progress)
-    lines += _ask(lab, "load", {"city": CITY, "files": (town.areas,), "source": "areas"}, {"id_column": "area_code", "name_column": "area_name", "vintage": VINTAGE}, progress)
-    lines += _ask(lab, "load", {"city": CITY, "files": (town.people_table,), "source": "people"}, {"key": "area_code", "vintage": VINTAGE, **people_params()}, progress)
+    lines += _ask(
+        lab,
+        "load",
+        {"city": CITY, "files": (town.areas,), "source": "areas"},
+        {"id_column": "area_code", "name_column": "area_name", "vintage": VINTAGE},
+        progress,
+    )
+    lines += _ask(
+        lab,
+        "load",
+        {"city": CITY, "files": (town.people_table,), "source": "people"},
+        {"key": "area_code", "vintage": VINTAGE, **people_params()},
+        progress,
+    )
     return lines
 
 

@@ -47,7 +47,9 @@ def _frame(answer: Values | Comparison) -> Any:
 def _check(path: Path, endings: tuple[str, ...]) -> None:
     problems = []
     if path.suffix not in endings:
-        problems.append(Problem(str(path), f"cannot write a file ending in {path.suffix!r}", f"one of {', '.join(endings)}"))
+        problems.append(
+            Problem(str(path), f"cannot write a file ending in {path.suffix!r}", f"one of {', '.join(endings)}")
+        )
     if not path.parent.is_dir():
         problems.append(Problem(str(path), f"there is no folder {path.parent}", "make it first"))
     if problems:

@@ -107,7 +107,13 @@ def _bars() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.fields[part]}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.fields[part]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -116,7 +122,13 @@ def _bars() -> Iterator[Progress]:
                 for task in tasks.values():
                     bars.update(task, visible=False)
                 tasks[stage] = bars.add_task(stage, total=total or None, part="")
-            bars.update(tasks[stage], completed=done, total=total or None, part=f"{done:,}/{total:,}" if total > 1 else "", visible=done < total or not total)
+            bars.update(
+                tasks[stage],
+                completed=done,
+                total=total or None,
+                part=f"{done:,}/{total:,}" if total > 1 else "",
+                visible=done < total or not total,
+            )
 
         yield report
 

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
         "barriers such as gates",
         "people start from one point per unit",
     ),
-    known=(Known(city="grid(21, block_m=130)", at="corner", value=2 * 10 * 130 / 1.3 / 60, params={"to": "grid:place/10,10", "walk_speed_m_s": 1.3}),),
+    known=(
+        Known(
+            city="grid(21, block_m=130)",
+            at="corner",
+            value=2 * 10 * 130 / 1.3 / 60,
+            params={"to": "grid:place/10,10", "walk_speed_m_s": 1.3},
+        ),
+    ),
     uncertain={
         "walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults"),
         "cycle_speed_m_s": Spread(0.2, "assumed: spread of everyday cycling speed"),

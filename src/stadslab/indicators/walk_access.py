@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     default_direction="benefit",
     monotone={"places": +1, "streets": +1},
     halo_m=lambda *, minutes, speed_m_s, **_: minutes * 60 * speed_m_s + 500,
-    cites=("Hansen (1959), How accessibility shapes land use", "Bohannon & Andrews (2011), Normal walking speed: a descriptive meta-analysis"),
+    cites=(
+        "Hansen (1959), How accessibility shapes land use",
+        "Bohannon & Andrews (2011), Normal walking speed: a descriptive meta-analysis",
+    ),
     blind_spots=(
         "opening hours, capacity and quality of the places",
         "slope, stairs and barriers such as gates",
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
         "people start from one point per unit",
     ),
     known=(Known(city="grid(21, block_m=130)", at="centre", value=85, params={"minutes": 10, "speed_m_s": 1.3}),),
-    uncertain={"speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")},
+    uncertain={
+        "speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")
+    },
     method=1,
 )
 def walk_access(
@@ -38,7 +43,9 @@ def walk_access(
     *,
     minutes: Annotated[Minutes, About("how long a walk, door to door")] = 15.0,
     speed_m_s: Annotated[MetresPerSecond, About("walking speed")] = 1.3,
-    kind: Annotated[str, About("kind of place (school, pharmacy, ...), a group (education, health, ...) or any")] = "any",
+    kind: Annotated[
+        str, About("kind of place (school, pharmacy, ...), a group (education, health, ...) or any")
+    ] = "any",
 ) -> Measured:
     """Places of `kind` within `minutes` on foot, from each reporting unit.
 

@@ -28,10 +28,17 @@ if TYPE_CHECKING:
         "people start from one point per unit",
     ),
     known=(
-        Known(city="grid(21, block_m=130, places='centre')", at="corner", value=2 * 10 * 130 / 1.3 / 60, params={"speed_m_s": 1.3}),
+        Known(
+            city="grid(21, block_m=130, places='centre')",
+            at="corner",
+            value=2 * 10 * 130 / 1.3 / 60,
+            params={"speed_m_s": 1.3},
+        ),
         Known(city="grid(21, block_m=130)", at="centre", value=130 / 1.3 / 60, params={"speed_m_s": 1.3, "rank": 5}),
     ),
-    uncertain={"speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")},
+    uncertain={
+        "speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")
+    },
     method=1,
 )
 def walk_to_nearest(
@@ -39,8 +46,12 @@ def walk_to_nearest(
     places: Layer,
     support: Support,
     *,
-    kind: Annotated[str, About("kind of place (school, pharmacy, ...), a group (education, health, ...) or any")] = "any",
-    rank: Annotated[int, Unit("1", 1, 100), About("1 for the nearest, 2 for the second nearest, ...: a measure of choice")] = 1,
+    kind: Annotated[
+        str, About("kind of place (school, pharmacy, ...), a group (education, health, ...) or any")
+    ] = "any",
+    rank: Annotated[
+        int, Unit("1", 1, 100), About("1 for the nearest, 2 for the second nearest, ...: a measure of choice")
+    ] = 1,
     max_minutes: Annotated[Minutes, About("longer walks count as out of reach")] = 60.0,
     speed_m_s: Annotated[MetresPerSecond, About("walking speed")] = 1.3,
 ) -> Measured:

@@ -29,12 +29,16 @@ def measure_again(lab: Lab, measure: dict[str, Any], progress: Progress) -> Comp
     receipt = Receipt.from_json(measure["base"])
     city = _as_it_was(lab, receipt)
     builds = Builds(progress)
-    question = Question.of(catalog.indicator(receipt.indicator), receipt.params, receipt.support, receipt.draws, receipt.seed)
+    question = Question.of(
+        catalog.indicator(receipt.indicator), receipt.params, receipt.support, receipt.draws, receipt.seed
+    )
     base = run(question, city, city, builds, None, progress)
     people = builds.population(base.support, city)
     if measure["after"] is None:
         return base, people
-    plan = scenario_from_json(Receipt.from_json(measure["after"]).scenario, catalog.edits(), "the scenario in the receipt")
+    plan = scenario_from_json(
+        Receipt.from_json(measure["after"]).scenario, catalog.edits(), "the scenario in the receipt"
+    )
     changed = city.under(plan)
     after = run(question, city, changed, builds, plan, progress)
     newcomers = int(builds.population(base.support, changed).total.sum() - people.total.sum())
@@ -45,7 +49,13 @@ def _as_it_was(lab: Lab, receipt: Receipt) -> City:
     """The newest version of the city that has the layers and reporting units of the receipt."""
     if receipt.city not in lab.cities():
         have = ", ".join(lab.cities()) or "none"
-        raise NotFoundError(Problem(f"city {receipt.city}", "it is not in this lab", f"give the lab the brief was made in with --lab; here: {have}"))
+        raise NotFoundError(
+            Problem(
+                f"city {receipt.city}",
+                "it is not in this lab",
+                f"give the lab the brief was made in with --lab; here: {have}",
+            )
+        )
     wanted = {**receipt.inputs, **receipt.ruler}
     for version in reversed(manifests.history(lab.folder, receipt.city)):
         city = lab.city(f"{receipt.city}@{version}")
@@ -53,4 +63,10 @@ def _as_it_was(lab: Lab, receipt: Receipt) -> City:
             return city
     now = lab.city(receipt.city)
     differs = [name for name, digest in wanted.items() if name not in now or now[name].digest != digest]
-    raise NotFoundError(Problem(f"city {receipt.city}", f"its layers are not those of the brief: {', '.join(differs)} differ", "load the same files again, or open the lab the brief was made in"))
+    raise NotFoundError(
+        Problem(
+            f"city {receipt.city}",
+            f"its layers are not those of the brief: {', '.join(differs)} differ",
+            "load the same files again, or open the lab the brief was made in",
+        )
+    )

@@ -47,7 +47,11 @@ def source(name: str) -> Source:
 def edit(name: str) -> type[Edit]:
     """The edit class of that name; raises `NotFoundError` with the nearest names."""
     module = _module("edits", name, "edit")
-    own = [c for _, c in inspect.getmembers(module, inspect.isclass) if issubclass(c, Edit) and c.__module__ == module.__name__]
+    own = [
+        c
+        for _, c in inspect.getmembers(module, inspect.isclass)
+        if issubclass(c, Edit) and c.__module__ == module.__name__
+    ]
     return next(c for c in own if c.kind == _word(name))
 
 

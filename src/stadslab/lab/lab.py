@@ -66,7 +66,16 @@ class Lab:
 
     # what people ask, for notebooks; faces go through the verbs
 
-    def load(self, city: str, *files: str | Path, source: str = "", name: str = "", crs: str = "", progress: Progress = silent, **params: Any) -> LoadReply:
+    def load(
+        self,
+        city: str,
+        *files: str | Path,
+        source: str = "",
+        name: str = "",
+        crs: str = "",
+        progress: Progress = silent,
+        **params: Any,
+    ) -> LoadReply:
         """Load files (or what a source fetches) into a city; says what was kept and dropped."""
         from stadslab.lab.loading import load_into
         from stadslab.lab.verbs.load import LoadRequest
@@ -80,7 +89,9 @@ class Lab:
         """Answer one question about a city, optionally after a scenario."""
         base = self.city(city) if isinstance(city, str) else city
         plan = self.scenario(base.name, scenario) if isinstance(scenario, str) else scenario
-        return self.answer(Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress)[0]
+        return self.answer(
+            Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress
+        )[0]
 
     def compare(
         self, city: str | City, indicator: str, scenario: Scenario | str, *, support: str = "h3:9", draws: int = 1, seed: int = 1,
@@ -89,11 +100,15 @@ class Lab:
         """Who gains and who loses: the same question before and after a scenario."""
         base = self.city(city) if isinstance(city, str) else city
         plan = self.scenario(base.name, scenario) if isinstance(scenario, str) else scenario
-        return self.comparison(Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress)
+        return self.comparison(
+            Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress
+        )
 
     # what the verbs are made of
 
-    def answer(self, question: Question, base: City, scenario: Scenario | None, progress: Progress = silent) -> tuple[Values, bool]:
+    def answer(
+        self, question: Question, base: City, scenario: Scenario | None, progress: Progress = silent
+    ) -> tuple[Values, bool]:
         """The answer, and whether it was there already. The ruler is laid over the base city, so before and after share it."""
         after = base.under(scenario) if scenario is not None else base
         key = question.key(base, after)
@@ -128,8 +143,16 @@ class Lab:
         drawn: dict[str, Any] = {}
         for plan in plans:
             for layer, seen in plan.drawn_on.items():
-                drawn[layer] = {"digest": seen["digest"], "rows": {**drawn.get(layer, {}).get("rows", {}), **seen["rows"]}}
-        return Scenario(" + ".join(p.name for p in plans), tuple(e for p in plans for e in p.edits), why="; ".join(p.why for p in plans if p.why), drawn_on=drawn)
+                drawn[layer] = {
+                    "digest": seen["digest"],
+                    "rows": {**drawn.get(layer, {}).get("rows", {}), **seen["rows"]},
+                }
+        return Scenario(
+            " + ".join(p.name for p in plans),
+            tuple(e for p in plans for e in p.edits),
+            why="; ".join(p.why for p in plans if p.why),
+            drawn_on=drawn,
+        )
 
     def save_scenario(self, city: str, scenario: Scenario) -> None:
         """Keep a scenario under its name."""

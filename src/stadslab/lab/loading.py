@@ -38,12 +38,20 @@ def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     before = lab.city(request.city) if request.city in lab.cities() else None
     layers = source.read(raw, before, progress=progress, **read_params)
     if not layers:
-        raise InputError(Problem(", ".join(f.path.name for f in raw.files), f"source {source.id} found nothing to load", f"it provides {', '.join(source.provides)}"))
+        raise InputError(
+            Problem(
+                ", ".join(f.path.name for f in raw.files),
+                f"source {source.id} found nothing to load",
+                f"it provides {', '.join(source.provides)}",
+            )
+        )
     if request.name:
         layers = [_renamed(layers, request.name)]
     crs = _crs(before, request.crs, layers)
     progress("storing", 0, 1)
-    with lab.folder.writing(f"load {request.city}"):  # another process may have loaded meanwhile: add to what is there now
+    with lab.folder.writing(
+        f"load {request.city}"
+    ):  # another process may have loaded meanwhile: add to what is there now
         now = lab.city(request.city) if request.city in lab.cities() else City(request.city, crs)
         version = manifests.save_city(lab.folder, now.with_layer(*layers))
     progress("storing", 1, 1)
@@ -54,7 +62,9 @@ def _source(request: LoadRequest) -> Source:
     if request.source:
         return catalog.source(request.source)
     if not request.files:
-        raise InputError(Problem("load", "neither files nor a source are given", "name files, or a --source that can fetch"))
+        raise InputError(
+            Problem("load", "neither files nor a source are given", "name files, or a --source that can fetch")
+        )
     return catalog.source_for(request.files[0])
 
 
@@ -62,7 +72,9 @@ def _split(source: Source, request: LoadRequest) -> tuple[dict[str, Any], dict[s
     """Parameters of `read` and of `fetch`; a fetch parameter with files given is a mistake."""
     own = {p.name for p in source.params}
     fetching = not request.files
-    known = source.params if not fetching else tuple({p.name: p for p in (*source.params, *source.fetch_params)}.values())
+    known = (
+        source.params if not fetching else tuple({p.name: p for p in (*source.params, *source.fetch_params)}.values())
+    )
     values = check_params(known, request.params, f"source {source.id}")
     read = {n: v for n, v in values.items() if n in own}
     return read, {n: values[n] for n in (p.name for p in source.fetch_params)} if fetching else {}
@@ -77,7 +89,13 @@ def _raw(lab: Lab, source: Source, request: LoadRequest, fetch_params: dict[str,
     for path in request.files:
         if not path.exists():
             near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}"))[:5] if path.parent.is_dir() else []
-            problems.append(Problem(str(path), "there is no such file", f"in that folder: {', '.join(near)}" if near else "check the path"))
+            problems.append(
+                Problem(
+                    str(path),
+                    "there is no such file",
+                    f"in that folder: {', '.join(near)}" if near else "check the path",
+                )
+            )
         elif path.is_dir():
             problems.append(Problem(str(path), "this is a folder", "name the files in it"))
     raise_errors(problems, NotFoundError)
@@ -93,14 +111,26 @@ def _renamed(layers: list[Layer], name: str) -> Layer:
     from stadslab.store.names import check_name
 
     if len(layers) != 1:
-        raise InputError(Problem("--name", f"{len(layers)} layers came out: {', '.join(x.name for x in layers)}", "a name can be given to one layer only"))
+        raise InputError(
+            Problem(
+                "--name",
+                f"{len(layers)} layers came out: {', '.join(x.name for x in layers)}",
+                "a name can be given to one layer only",
+            )
+        )
     return replace(layers[0], name=check_name(name, "layer"))
 
 
 def _crs(before: City | None, wanted: str, layers: list[Layer]) -> str:
     if before is not None:
         if wanted and wanted != before.crs:
-            raise InputError(Problem("--crs", f"city {before.name} already works in {before.crs}, not {wanted}", "load into a new city to change it"))
+            raise InputError(
+                Problem(
+                    "--crs",
+                    f"city {before.name} already works in {before.crs}, not {wanted}",
+                    "load into a new city to change it",
+                )
+            )
         return before.crs
     return projection.metric(wanted) if wanted else projection.utm_for(_corners(layers))
 

@@ -52,20 +52,28 @@ def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     else:
         lines.append(f"  {summary.units:,} {who}")
     if summary.median is not None and summary.tenth is not None and summary.ninetieth is not None:
-        lines.append(f"  median {number(summary.median, values.unit)}; a tenth have {number(summary.tenth)} or less, a tenth {number(summary.ninetieth)} or more")
+        lines.append(
+            f"  median {number(summary.median, values.unit)}; a tenth have {number(summary.tenth)} or less, a tenth {number(summary.ninetieth)} or more"
+        )
     if summary.mean is not None:
         lines.append(f"  mean {number(summary.mean, values.unit)}")
     if summary.none != 0:
         lines.append(f"  {_hidden(summary.none)} of these reach none at all")
     for reason, count in summary.reasons.items():
         lines.append(f"  {_hidden(count)}: {reason}")
-    lines.append("  uncertainty not stated (one draw)" if not values.uncertain else f"  uncertainty from {values.draws.shape[1]} draws: {'; '.join(values.receipt.assumptions)}")
+    lines.append(
+        "  uncertainty not stated (one draw)"
+        if not values.uncertain
+        else f"  uncertainty from {values.draws.shape[1]} draws: {'; '.join(values.receipt.assumptions)}"
+    )
     if cached:
         lines.append("  answered from the cache")
     return lines
 
 
-def comparison_lines(c: Comparison, sentences: tuple[str, ...], warnings: tuple[str, ...], dimensions: tuple[str, ...], cached: bool) -> list[str]:
+def comparison_lines(
+    c: Comparison, sentences: tuple[str, ...], warnings: tuple[str, ...], dimensions: tuple[str, ...], cached: bool
+) -> list[str]:
     """The plan, then who loses and who gains."""
     lines = ["Plan:", *(f"  {n}. {s}" for n, s in enumerate(sentences, 1)), *(f"  warning: {w}" for w in warnings)]
     lines += [c.base.question, f"  {_asked(c.base)}; {'more' if c.sign > 0 else 'less'} is counted as better"]
@@ -77,7 +85,11 @@ def comparison_lines(c: Comparison, sentences: tuple[str, ...], warnings: tuple[
         lines += [f"    {_group_line(g, c.base.unit)}" for g in c.by(dimension)]
     if c.newcomers > 0:
         lines.append(f"  {shown(c.newcomers)} people move in; they have no before and are not counted above")
-    lines.append("  uncertainty not stated (one draw)" if not c.base.uncertain else f"  sure: at least nine of ten of {c.base.draws.shape[1]} draws agree")
+    lines.append(
+        "  uncertainty not stated (one draw)"
+        if not c.base.uncertain
+        else f"  sure: at least nine of ten of {c.base.draws.shape[1]} draws agree"
+    )
     lines.append("  no behavioural response modelled: people keep their homes and habits")
     if cached:
         lines.append("  answered from the cache")
@@ -86,13 +98,21 @@ def comparison_lines(c: Comparison, sentences: tuple[str, ...], warnings: tuple[
 
 def _group_line(g: GroupChange, unit: str) -> str:
     name = "all" if g.dimension == "total" else g.group
-    lose = f"{shown(g.lose, g.suppressed)} lose" + (f" ({shown(g.cut_off, g.suppressed)} are cut off)" if g.cut_off else "")
-    gain = f"{shown(g.gain, g.suppressed)} gain" + (f" ({shown(g.reached, g.suppressed)} newly reach)" if g.reached else "")
+    lose = f"{shown(g.lose, g.suppressed)} lose" + (
+        f" ({shown(g.cut_off, g.suppressed)} are cut off)" if g.cut_off else ""
+    )
+    gain = f"{shown(g.gain, g.suppressed)} gain" + (
+        f" ({shown(g.reached, g.suppressed)} newly reach)" if g.reached else ""
+    )
     sure = ""
     if g.sure_lose is not None and g.sure_gain is not None and (g.lose or g.gain):
         sure = f"; sure: {shown(g.sure_lose, g.suppressed)} lose, {shown(g.sure_gain, g.suppressed)} gain"
     hidden = 0 < g.lose + g.gain < 5
-    mean = f"; mean change {number(g.mean_change, unit)} a person" if not hidden and math.isfinite(g.mean_change) and (g.gain or g.lose) else ""
+    mean = (
+        f"; mean change {number(g.mean_change, unit)} a person"
+        if not hidden and math.isfinite(g.mean_change) and (g.gain or g.lose)
+        else ""
+    )
     unknown = f"; {shown(g.unknown, g.suppressed)} not known" if g.unknown else ""
     return f"{name} ({shown(g.people, g.suppressed)} people): {lose}, {gain}{sure}{mean}{unknown}"
 

@@ -74,7 +74,9 @@ class Builds:
 
             return make_support(spec, city)
 
-        found: Support = self._once("support", f"{spec}/{city.key(support_reads(spec, city))}", f"reporting units {spec}", make)
+        found: Support = self._once(
+            "support", f"{spec}/{city.key(support_reads(spec, city))}", f"reporting units {spec}", make
+        )
         return found
 
     def population(self, support: Support, city: City) -> Population:
@@ -86,7 +88,9 @@ class Builds:
             return populate(support, city)
 
         reads: Iterable[str] = [n for n in POPULATION_READS if n in city]
-        found: Population = self._once("population", f"{support.digest}/{city.key(reads)}", "people by reporting unit", make)
+        found: Population = self._once(
+            "population", f"{support.digest}/{city.key(reads)}", "people by reporting unit", make
+        )
         return found
 
     def _once(self, sort: str, key: str, words: str, make: Callable[[], Any]) -> Any:

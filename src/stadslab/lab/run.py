@@ -51,10 +51,19 @@ class Question:
         inputs = after.key(layers_read(self.indicator, after))
         ruler = base.key(support_reads(self.support, base))
         seed = self.seed if self.draws > 1 else 0
-        return digests.of_json([1, self.indicator.id, self.indicator.method, self.params, self.support, ruler, inputs, self.draws, seed])
+        return digests.of_json(
+            [1, self.indicator.id, self.indicator.method, self.params, self.support, ruler, inputs, self.draws, seed]
+        )
 
 
-def run(question: Question, base: City, after: City, builds: Builds, scenario: Scenario | None = None, progress: Progress = silent) -> Values:
+def run(
+    question: Question,
+    base: City,
+    after: City,
+    builds: Builds,
+    scenario: Scenario | None = None,
+    progress: Progress = silent,
+) -> Values:
     """Answer a question on a city: `after` is `base` under the scenario (or `base` itself); the ruler is laid over `base`.
 
     Raises `NotFoundError` when a layer is missing, `InputError` for what the indicator refuses.
@@ -67,9 +76,19 @@ def run(question: Question, base: City, after: City, builds: Builds, scenario: S
     for number, params in enumerate(_drawn(question)):
         progress(indicator.question, number, question.draws)
         answer = indicator.compute(*inputs, **params)
-        measured = answer if isinstance(answer, Measured) else Measured(np.asarray(answer, np.float64), np.zeros(len(support), np.int8))
+        measured = (
+            answer
+            if isinstance(answer, Measured)
+            else Measured(np.asarray(answer, np.float64), np.zeros(len(support), np.int8))
+        )
         if measured.values.shape != (len(support),):
-            raise InputError(Problem(indicator.id, f"returned {measured.values.shape} values for {len(support)} units", "one number per unit"))
+            raise InputError(
+                Problem(
+                    indicator.id,
+                    f"returned {measured.values.shape} values for {len(support)} units",
+                    "one number per unit",
+                )
+            )
         draws[:, number] = measured.values
         if number == 0:
             reason = measured.reason
@@ -84,7 +103,10 @@ def run(question: Question, base: City, after: City, builds: Builds, scenario: S
 def receipt_for(question: Question, support: Support, base: City, city: City, scenario: Scenario | None) -> Receipt:
     """What the answer was made of: `city` is `base` under the scenario."""
     names = layers_read(question.indicator, city)
-    assumptions = [f"{name} varies by {spread.relative_sd:.0%}: {spread.source}" for name, spread in question.indicator.uncertain.items()]
+    assumptions = [
+        f"{name} varies by {spread.relative_sd:.0%}: {spread.source}"
+        for name, spread in question.indicator.uncertain.items()
+    ]
     return Receipt(
         city=city.name,
         crs=city.crs,
@@ -94,7 +116,9 @@ def receipt_for(question: Question, support: Support, base: City, city: City, sc
         support=question.support,
         support_digest=support.digest,
         inputs={n: city[n].digest for n in names if n in city},
-        ruler={n: base[n].digest for n in sorted({*support_reads(question.support, base), *POPULATION_READS}) if n in base},
+        ruler={
+            n: base[n].digest for n in sorted({*support_reads(question.support, base), *POPULATION_READS}) if n in base
+        },
         sources=tuple({"layer": n, **city[n].stamp.to_json()} for n in names if n in city),
         scenario=scenario.to_json() if scenario is not None else None,
         draws=question.draws,
@@ -125,4 +149,7 @@ def _drawn(question: Question) -> list[dict[str, Any]]:
         stream = np.random.default_rng([question.seed, *name.encode()])
         normal = np.clip(stream.standard_normal(question.draws), -2.0, 2.0)
         factors[name] = 1.0 + spread.relative_sd * normal
-    return [{**question.params, **{n: question.params[n] * float(f[d]) for n, f in factors.items()}} for d in range(question.draws)]
+    return [
+        {**question.params, **{n: question.params[n] * float(f[d]) for n, f in factors.items()}}
+        for d in range(question.draws)
+    ]

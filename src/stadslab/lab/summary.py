@@ -51,7 +51,9 @@ def summarise(values: Values, people: Population | None) -> Summary:
     held = finite & (weight > 0)
     reached = ~unknown & (weight > 0)
     quantiles = [_quantile(mean[reached], weight[reached], q) for q in (0.1, 0.5, 0.9)]
-    reasons = {Reason(r).words: count(values.reason == r) for r in sorted(set(values.reason.tolist())) if r != Reason.KNOWN}
+    reasons = {
+        Reason(r).words: count(values.reason == r) for r in sorted(set(values.reason.tolist())) if r != Reason.KNOWN
+    }
     return Summary(
         unit=values.unit,
         units=len(values),

@@ -56,14 +56,21 @@ def gives_known_answers(indicator: Indicator) -> None:
         city, n, block = _city(known)
         support = gridcity.grid_support(n, block_m=block)
         found = measured(indicator, city, support, known.params)[gridcity.unit_at(n, known.at)]
-        assert abs(found - known.value) <= TOLERANCE, f"{indicator.id} on {known.city} at {known.at}: {found}, theory says {known.value}"
+        assert abs(found - known.value) <= TOLERANCE, (
+            f"{indicator.id} on {known.city} at {known.at}: {found}, theory says {known.value}"
+        )
 
 
 def row_order_never_matters(indicator: Indicator) -> None:
     """Shuffled rows of every layer give the same answer bit for bit."""
     known, city, support = _small(indicator)
     shuffled = city.with_layer(*(_shuffled(layer) for layer in city.layers.values()))
-    _same(indicator, measured(indicator, city, support, known.params), measured(indicator, shuffled, support, known.params), "rows in another order")
+    _same(
+        indicator,
+        measured(indicator, city, support, known.params),
+        measured(indicator, shuffled, support, known.params),
+        "rows in another order",
+    )
 
 
 def empty_scenario_changes_nothing(indicator: Indicator) -> None:
@@ -71,7 +78,12 @@ def empty_scenario_changes_nothing(indicator: Indicator) -> None:
     known, city, support = _small(indicator)
     after = city.under(Scenario("nothing"))
     assert after.key() == city.key(), "an empty scenario changed the city"
-    _same(indicator, measured(indicator, city, support, known.params), measured(indicator, after, support, known.params), "an empty scenario")
+    _same(
+        indicator,
+        measured(indicator, city, support, known.params),
+        measured(indicator, after, support, known.params),
+        "an empty scenario",
+    )
 
 
 def unread_layers_never_matter(indicator: Indicator) -> None:
@@ -79,7 +91,12 @@ def unread_layers_never_matter(indicator: Indicator) -> None:
     known, city, support = _small(indicator)
     read = {layer for name in indicator.reads for layer in (BUILDS[name].reads if name in BUILDS else (name,))}
     fewer = replace(city, layers={n: x for n, x in city.layers.items() if n in read})
-    _same(indicator, measured(indicator, city, support, known.params), measured(indicator, fewer, support, known.params), "a layer it does not read")
+    _same(
+        indicator,
+        measured(indicator, city, support, known.params),
+        measured(indicator, fewer, support, known.params),
+        "a layer it does not read",
+    )
 
 
 def adds_up_one_way(indicator: Indicator) -> None:
@@ -94,7 +111,9 @@ def adds_up_one_way(indicator: Indicator) -> None:
             both = ~(np.isnan(more) | np.isnan(fewer))
             with np.errstate(invalid="ignore"):
                 wrong = both & (sign * (more - fewer) < -1e-9)
-            assert not wrong.any(), f"{indicator.id}: more {name} moved unit {int(np.flatnonzero(wrong)[0])} the wrong way"
+            assert not wrong.any(), (
+                f"{indicator.id}: more {name} moved unit {int(np.flatnonzero(wrong)[0])} the wrong way"
+            )
 
 
 def far_edits_change_nothing(indicator: Indicator) -> None:
@@ -109,7 +128,11 @@ def far_edits_change_nothing(indicator: Indicator) -> None:
         return  # the city is within reach of itself
     city, support = gridcity.grid(n, block_m=block), gridcity.grid_support(n, block_m=block)
     near = [gridcity.unit_at(n, f"{i},{j}") for i in range(n) for j in range(n) if i + j > blocks + 2]
-    gone = city.with_layer(city["streets"].overlaid(frozenset({gridcity.street_id((0, 0), (1, 0)), gridcity.street_id((0, 0), (0, 1))}), None))
+    gone = city.with_layer(
+        city["streets"].overlaid(
+            frozenset({gridcity.street_id((0, 0), (1, 0)), gridcity.street_id((0, 0), (0, 1))}), None
+        )
+    )
     before, after = measured(indicator, city, support, known.params), measured(indicator, gone, support, known.params)
     _same(indicator, before[near], after[near], "streets closed beyond its reach")
 
@@ -120,7 +143,9 @@ def leaves_its_inputs_alone(indicator: Indicator) -> None:
     said = {n: digests.of_table(x.scan()) for n, x in city.layers.items()}
     first = measured(indicator, city, support, known.params)
     _same(indicator, first, measured(indicator, city, support, known.params), "asking twice")
-    assert said == {n: digests.of_table(x.scan()) for n, x in city.layers.items()}, f"{indicator.id}: changed its inputs"
+    assert said == {n: digests.of_table(x.scan()) for n, x in city.layers.items()}, (
+        f"{indicator.id}: changed its inputs"
+    )
 
 
 CHECKS = (

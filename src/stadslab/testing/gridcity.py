@@ -46,14 +46,26 @@ def grid_support(n: int = 21, *, block_m: float = 130.0) -> Support:
     order = sorted((f"{i:03d},{j:03d}", (i, j)) for i in range(n) for j in range(n))
     points = _lonlat(np.array([_metres(a, block_m) for _, a in order]))
     half = block_m / 2
-    corners = [_lonlat(np.array([_metres(a, block_m)]) + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])) for _, a in order]
-    return Support("grid", tuple(i for i, _ in order), pa.array(list(shapely.to_wkb(shapely.polygons(corners))), pa.binary()), points)
+    corners = [
+        _lonlat(np.array([_metres(a, block_m)]) + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]))
+        for _, a in order
+    ]
+    return Support(
+        "grid",
+        tuple(i for i, _ in order),
+        pa.array(list(shapely.to_wkb(shapely.polygons(corners))), pa.binary()),
+        points,
+    )
 
 
 def grid_population(support: Support) -> Population:
     """Ten people in every unit: six old and four young."""
     n = len(support)
-    counts = {("total", "all"): np.full(n, 10, np.int64), ("age", "old"): np.full(n, 6, np.int64), ("age", "young"): np.full(n, 4, np.int64)}
+    counts = {
+        ("total", "all"): np.full(n, 10, np.int64),
+        ("age", "old"): np.full(n, 6, np.int64),
+        ("age", "young"): np.full(n, 4, np.int64),
+    }
     return Population(support.digest, counts, {}, {}, "ten people in every unit")
 
 
@@ -124,4 +136,14 @@ def _people(at: list[tuple[int, int]], block_m: float) -> pa.Table:
 
 
 def _stamp(rows: int) -> Stamp:
-    return Stamp("gridcity", "Grid city with known answers", "CC0-1.0", "Stadslab", "", (), {}, Verdict(rows, rows), synthetic=True)
+    return Stamp(
+        "gridcity",
+        "Grid city with known answers",
+        "CC0-1.0",
+        "Stadslab",
+        "",
+        (),
+        {},
+        Verdict(rows, rows),
+        synthetic=True,
+    )

@@ -46,7 +46,12 @@ class CompareReply:
 
         c = self.comparison
         groups = [g.published() for d in self.dimensions for g in c.by(d)]
-        head = {"question": c.base.question, "indicator": c.base.indicator, "unit": c.base.unit, "better": "more" if c.sign > 0 else "less"}
+        head = {
+            "question": c.base.question,
+            "indicator": c.base.indicator,
+            "unit": c.base.unit,
+            "better": "more" if c.sign > 0 else "less",
+        }
         return {
             **head, "plan": list(self.sentences), "warnings": list(self.warnings), "groups": groups, "newcomers": c.newcomers,
             "uncertainty_stated": c.base.uncertain, "cached": self.cached,
@@ -67,11 +72,19 @@ def compare(lab: Lab, request: CompareRequest, progress: Progress) -> CompareRep
     from stadslab.lab import catalog
     from stadslab.lab.run import Question
 
-    question = Question.of(catalog.indicator(request.indicator), request.params, request.support, request.draws, request.seed)
+    question = Question.of(
+        catalog.indicator(request.indicator), request.params, request.support, request.draws, request.seed
+    )
     city = lab.city(request.city)
     scenario = lab.scenarios_together(request.city, request.scenario)
     if scenario is None:
-        raise InputError(Problem("compare", "no scenario is given", f"scenarios of {city.name}: {', '.join(lab.scenarios(city.name)) or 'none yet'}"))
+        raise InputError(
+            Problem(
+                "compare",
+                "no scenario is given",
+                f"scenarios of {city.name}: {', '.join(lab.scenarios(city.name)) or 'none yet'}",
+            )
+        )
     after_city, problems = scenario.applied(city)
     base, first = lab.answer(question, city, None, progress)
     after, second = lab.answer(question, city, scenario, progress)
@@ -90,7 +103,10 @@ VERB = Verb(
     "Who gains and who loses when a scenario is carried out?",
     CompareRequest,
     compare,
-    ("stadslab compare demo walk_to_nearest close-bridge --kind school", "stadslab compare demo walk_access plan.json --kind food_shop --by age --map change.png"),
+    (
+        "stadslab compare demo walk_to_nearest close-bridge --kind school",
+        "stadslab compare demo walk_access plan.json --kind food_shop --by age --map change.png",
+    ),
     opens="indicator",
     positional=("city", "indicator", "scenario"),
 )

@@ -21,7 +21,9 @@ class EditRequest:
 
     city: Annotated[str, About("name of the city")]
     scenario: Annotated[str, About("name of the scenario; made when new")]
-    kind: Annotated[str, About("kind of edit; see `stadslab list edits`. Leave out to change why, by or the version only")] = ""
+    kind: Annotated[
+        str, About("kind of edit; see `stadslab list edits`. Leave out to change why, by or the version only")
+    ] = ""
     why: Annotated[str, About("reason, for the brief")] = ""
     by: Annotated[str, About("who proposes it")] = ""
     undo: Annotated[bool, About("take the last edit away")] = False
@@ -40,12 +42,21 @@ class EditReply:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {"city": self.city, "scenario": self.scenario.to_json(), "sentences": list(self.sentences), "warnings": list(self.warnings)}
+        return {
+            "city": self.city,
+            "scenario": self.scenario.to_json(),
+            "sentences": list(self.sentences),
+            "warnings": list(self.warnings),
+        }
 
     def lines(self) -> list[str]:
         """The plan, numbered."""
         head = f"{self.scenario.name}, a scenario for {self.city}:"
-        return [head, *(f"  {n}. {s}" for n, s in enumerate(self.sentences, 1)), *(f"  warning: {w}" for w in self.warnings)]
+        return [
+            head,
+            *(f"  {n}. {s}" for n, s in enumerate(self.sentences, 1)),
+            *(f"  warning: {w}" for w in self.warnings),
+        ]
 
 
 def edit(lab: Lab, request: EditRequest, progress: Progress) -> EditReply:
@@ -78,7 +89,10 @@ VERB = Verb(
     "Write a scenario: one edit at a time",
     EditRequest,
     edit,
-    ("stadslab edit demo close-bridge close_street --street osm:way/17 --modes walk", 'stadslab edit demo new-school add_place --kind school --at 19.61,58.62 --name "Nya skolan"'),
+    (
+        "stadslab edit demo close-bridge close_street --street osm:way/17 --modes walk",
+        'stadslab edit demo new-school add_place --kind school --at 19.61,58.62 --name "Nya skolan"',
+    ),
     opens="kind",
     positional=("city", "scenario", "kind"),
 )

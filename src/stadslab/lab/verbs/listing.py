@@ -19,7 +19,12 @@ What = Literal["all", "cities", "scenarios", "indicators", "edits", "sources", "
 class ListRequest:
     """What to list."""
 
-    what: Annotated[What, About("cities and scenarios are in this lab; indicators, edits, sources and kinds of place come with the software")] = "all"
+    what: Annotated[
+        What,
+        About(
+            "cities and scenarios are in this lab; indicators, edits, sources and kinds of place come with the software"
+        ),
+    ] = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,16 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
     from stadslab.lab import catalog
 
     def cities() -> list[tuple[str, str]]:
-        return [(n, ", ".join(f"{x.name} ({x.rows:,})" for _, x in sorted(lab.city(n).layers.items()))) for n in lab.cities()]
+        return [
+            (n, ", ".join(f"{x.name} ({x.rows:,})" for _, x in sorted(lab.city(n).layers.items())))
+            for n in lab.cities()
+        ]
 
     makers = {
         "cities": cities,
-        "scenarios": lambda: [(f"{city}/{name}", lab.scenario(city, name).why) for city in lab.cities() for name in lab.scenarios(city)],
+        "scenarios": lambda: [
+            (f"{city}/{name}", lab.scenario(city, name).why) for city in lab.cities() for name in lab.scenarios(city)
+        ],
         "indicators": lambda: [(n, i.question) for n, i in catalog.indicators().items()],
         "edits": lambda: [(n, e.question) for n, e in catalog.edits().items()],
         "sources": lambda: [(n, f"{s.title}: {', '.join(s.provides)}") for n, s in catalog.sources().items()],
@@ -62,4 +72,11 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
     return ListReply({sort: makers[sort]() for sort in wanted})
 
 
-VERB = Verb("list", "What is in the lab, and what can be asked of it?", ListRequest, listing, ("stadslab list", "stadslab list indicators"), positional=("what",))
+VERB = Verb(
+    "list",
+    "What is in the lab, and what can be asked of it?",
+    ListRequest,
+    listing,
+    ("stadslab list", "stadslab list indicators"),
+    positional=("what",),
+)

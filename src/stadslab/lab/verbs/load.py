@@ -23,8 +23,12 @@ class LoadRequest:
     city: Annotated[str, About("name of the city; made when new")]
     files: Annotated[tuple[Path, ...], About("files to read; none to let the source fetch them")] = ()
     source: Annotated[str, About("which source reads them; guessed from the file when left out")] = ""
-    name: Annotated[str, About("store the layer under this name instead of its usual one, e.g. a second set of areas")] = ""
-    crs: Annotated[str, About("metric projection to work in, e.g. EPSG:3006; the UTM zone of the data when left out")] = ""
+    name: Annotated[
+        str, About("store the layer under this name instead of its usual one, e.g. a second set of areas")
+    ] = ""
+    crs: Annotated[
+        str, About("metric projection to work in, e.g. EPSG:3006; the UTM zone of the data when left out")
+    ] = ""
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
     from stadslab.lab.summary import Summary
 
-Draws = Annotated[int, Unit("1", 1, 1000), About("1: uncertainty not stated; more: uncertain parameters vary from draw to draw")]
+Draws = Annotated[
+    int, Unit("1", 1, 1000), About("1: uncertainty not stated; more: uncertain parameters vary from draw to draw")
+]
 Seed = Annotated[int, About("seed of the draws; base and scenario share it")]
 Ruler = Annotated[str, About("reporting units: h3:9, square:250, areas or areas:NAME")]
 
@@ -45,8 +47,18 @@ class MeasureReply:
         """Plain values; the numbers per unit are in `units` (null: unknown, "unreachable": no way there)."""
         from stadslab.lab.plain import per_unit
 
-        head = {"question": self.values.question, "indicator": self.values.indicator, "unit": self.values.unit, "cached": self.cached}
-        return {**head, "summary": self.summary.to_json(), "receipt": self.values.receipt.to_json(), "units": per_unit(self.values)}
+        head = {
+            "question": self.values.question,
+            "indicator": self.values.indicator,
+            "unit": self.values.unit,
+            "cached": self.cached,
+        }
+        return {
+            **head,
+            "summary": self.summary.to_json(),
+            "receipt": self.values.receipt.to_json(),
+            "units": per_unit(self.values),
+        }
 
     def lines(self) -> list[str]:
         """A few lines a person can read aloud."""
@@ -61,7 +73,9 @@ def measure(lab: Lab, request: MeasureRequest, progress: Progress) -> MeasureRep
     from stadslab.lab.run import Question
     from stadslab.lab.summary import summarise
 
-    question = Question.of(catalog.indicator(request.indicator), request.params, request.support, request.draws, request.seed)
+    question = Question.of(
+        catalog.indicator(request.indicator), request.params, request.support, request.draws, request.seed
+    )
     city = lab.city(request.city)
     scenario = lab.scenarios_together(request.city, request.scenario)
     values, cached = lab.answer(question, city, scenario, progress)
@@ -73,7 +87,10 @@ VERB = Verb(
     "Answer one question about a city",
     MeasureRequest,
     measure,
-    ("stadslab measure demo walk_access --kind school --minutes 10", "stadslab measure demo walk_to_nearest --kind pharmacy --draws 20 --map nearest-pharmacy.png"),
+    (
+        "stadslab measure demo walk_access --kind school --minutes 10",
+        "stadslab measure demo walk_to_nearest --kind pharmacy --draws 20 --map nearest-pharmacy.png",
+    ),
     opens="indicator",
     positional=("city", "indicator"),
 )

@@ -67,20 +67,32 @@ def _city(lab: Lab, name: str) -> ShowReply:
     for layer in (city.layers[n] for n in sorted(city.layers)):
         stamp = layer.stamp
         synthetic = " SYNTHETIC." if stamp.synthetic else ""
-        lines.append(f"  {layer.name}: {layer.rows:,} rows. {stamp.title}.{synthetic} {stamp.licence}, {stamp.attribution or 'no attribution needed'}")
+        lines.append(
+            f"  {layer.name}: {layer.rows:,} rows. {stamp.title}.{synthetic} {stamp.licence}, {stamp.attribution or 'no attribution needed'}"
+        )
         lines.append(f"    {stamp.verdict.sentence()}" + (f"; data of {stamp.vintage}" if stamp.vintage else ""))
         lines += [f"    {note}" for note in stamp.verdict.notes]
-    layers = {n: {"rows": x.rows, "digest": x.digest, "stamp": x.stamp.to_json()} for n, x in sorted(city.layers.items())}
+    layers = {
+        n: {"rows": x.rows, "digest": x.digest, "stamp": x.stamp.to_json()} for n, x in sorted(city.layers.items())
+    }
     plans = lab.scenarios(city.name)
     if plans:
         lines.append(f"  scenarios: {', '.join(plans)}")
-    return ShowReply("city", {"name": city.name, "version": version, "crs": city.crs, "layers": layers, "scenarios": plans}, tuple(lines))
+    return ShowReply(
+        "city",
+        {"name": city.name, "version": version, "crs": city.crs, "layers": layers, "scenarios": plans},
+        tuple(lines),
+    )
 
 
 def _scenario(lab: Lab, city: str, name: str) -> ShowReply:
     scenario, base = lab.scenario(city, name), lab.city(city)
     problems = scenario.check(base)
-    lines = [f"{name}, a scenario for {city}", *([f"  why: {scenario.why}"] if scenario.why else []), *([f"  by: {scenario.by}"] if scenario.by else [])]
+    lines = [
+        f"{name}, a scenario for {city}",
+        *([f"  why: {scenario.why}"] if scenario.why else []),
+        *([f"  by: {scenario.by}"] if scenario.by else []),
+    ]
     lines += [f"  {number}. {sentence}" for number, sentence in enumerate(scenario.sentences(base), 1)]
     lines += [f"  {p.severity}: {p}" for p in problems]
     value = {**scenario.to_json(), "sentences": scenario.sentences(base), "problems": [str(p) for p in problems]}
@@ -91,10 +103,23 @@ def _indicator(name: str) -> ShowReply:
     from stadslab.lab import catalog
 
     i = catalog.indicator(name)
-    lines = [f"{i.id}: {i.question}", f"  unit: {i.unit}; {'more' if i.default_direction == 'benefit' else 'less'} is counted as better unless you say otherwise"]
-    lines += ["", *(f"  {line}".rstrip() for line in i.about.splitlines()), "", f"  reads: {', '.join(i.reads)}", *_params(i.params)]
+    lines = [
+        f"{i.id}: {i.question}",
+        f"  unit: {i.unit}; {'more' if i.default_direction == 'benefit' else 'less'} is counted as better unless you say otherwise",
+    ]
+    lines += [
+        "",
+        *(f"  {line}".rstrip() for line in i.about.splitlines()),
+        "",
+        f"  reads: {', '.join(i.reads)}",
+        *_params(i.params),
+    ]
     lines += ["  blind spots:", *(f"    {spot}" for spot in i.blind_spots)]
-    lines += ["  uncertain:", *(f"    {n}: ±{s.relative_sd:.0%} ({s.source})" for n, s in i.uncertain.items())] if i.uncertain else []
+    lines += (
+        ["  uncertain:", *(f"    {n}: ±{s.relative_sd:.0%} ({s.source})" for n, s in i.uncertain.items())]
+        if i.uncertain
+        else []
+    )
     lines += ["  sources:", *(f"    {c}" for c in i.cites)]
     value = {"name": i.id, "question": i.question, "unit": i.unit, "direction": i.default_direction, "reads": list(i.reads), "params": [_plain(p) for p in i.params],
              "blind_spots": list(i.blind_spots), "cites": list(i.cites), "method": i.method, "about": i.about}  # fmt: skip
@@ -106,7 +131,12 @@ def _edit(name: str) -> ShowReply:
 
     e = catalog.edit(name)
     lines = [f"{e.kind}: {e.question}", f"  changes: {', '.join(e.touches)}", *_params(e.params())]
-    value = {"name": e.kind, "question": e.question, "touches": list(e.touches), "params": [_plain(p) for p in e.params()]}
+    value = {
+        "name": e.kind,
+        "question": e.question,
+        "touches": list(e.touches),
+        "params": [_plain(p) for p in e.params()],
+    }
     return ShowReply("edit", value, tuple(lines))
 
 
@@ -114,9 +144,15 @@ def _source(name: str) -> ShowReply:
     from stadslab.lab import catalog
 
     s = catalog.source(name)
-    lines = [f"{s.id}: {s.title}", f"  gives: {', '.join(s.provides)}; reads files ending in {', '.join(s.suffixes)}", f"  licence: {s.licence}. {s.attribution}"]
+    lines = [
+        f"{s.id}: {s.title}",
+        f"  gives: {', '.join(s.provides)}; reads files ending in {', '.join(s.suffixes)}",
+        f"  licence: {s.licence}. {s.attribution}",
+    ]
     lines += [f"  {s.about}"] if s.about else []
-    lines += _params(s.params) + ([*_params(s.fetch_params, "when fetching")] if s.fetch else ["  reads files only; it cannot fetch"])
+    lines += _params(s.params) + (
+        [*_params(s.fetch_params, "when fetching")] if s.fetch else ["  reads files only; it cannot fetch"]
+    )
     value = {"name": s.id, "title": s.title, "licence": s.licence, "provides": list(s.provides), "suffixes": list(s.suffixes), "fetches": s.fetch is not None,
              "params": [_plain(p) for p in s.params]}  # fmt: skip
     return ShowReply("source", value, tuple(lines))
@@ -135,8 +171,27 @@ def _params(params: tuple[Param, ...], title: str = "parameters") -> list[str]:
 
 
 def _plain(p: Param) -> dict[str, Any]:
-    default = None if p.required else p.default if isinstance(p.default, str | int | float | bool | None) else list(p.default)
-    return {"name": p.name, "type": p.type.__name__, "required": p.required, "default": default, "unit": p.unit, "low": p.low, "high": p.high, "choices": list(p.choices), "about": p.about}
+    default = (
+        None if p.required else p.default if isinstance(p.default, str | int | float | bool | None) else list(p.default)
+    )
+    return {
+        "name": p.name,
+        "type": p.type.__name__,
+        "required": p.required,
+        "default": default,
+        "unit": p.unit,
+        "low": p.low,
+        "high": p.high,
+        "choices": list(p.choices),
+        "about": p.about,
+    }
 
 
-VERB = Verb("show", "Everything about one city, scenario, indicator, edit or source", ShowRequest, show, ("stadslab show demo", "stadslab show walk_access", "stadslab show demo/close-bridge"), positional=("name",))
+VERB = Verb(
+    "show",
+    "Everything about one city, scenario, indicator, edit or source",
+    ShowRequest,
+    show,
+    ("stadslab show demo", "stadslab show walk_access", "stadslab show demo/close-bridge"),
+    positional=("name",),
+)
