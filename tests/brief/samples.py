@@ -33,7 +33,9 @@ MIDDLE = (59.33, 18.06)
     cites=("hansen1959",),
     blind_spots=("opening hours", "slope", "safety at night"),
 )
-def minutes_to_school(streetgraph: Any, places: Any, support: Any, *, limit: Minutes = 60, kth: Count = 1, snap_m: Metres = 200) -> Any:
+def minutes_to_school(
+    streetgraph: Any, places: Any, support: Any, *, limit: Minutes = 60, kth: Count = 1, snap_m: Metres = 200
+) -> Any:
     """Walking time to the k-th nearest school, from each unit of the support.
 
     Streets only; stairs count as streets.
@@ -42,7 +44,7 @@ def minutes_to_school(streetgraph: Any, places: Any, support: Any, *, limit: Min
 
 @indicator(
     question="How many shops can people here reach on foot?",
-    unit="1",
+    unit="shops",
     default_direction="benefit",
     blind_spots=("opening hours",),
 )
@@ -77,26 +79,58 @@ def population(support: Support, seed: int = 1, scale: int = 60) -> Population:
     return Population(support.digest, counts, {}, {}, "spread in proportion to dwellings")
 
 
-def receipt(support: Support, which: Indicator, scenario: Scenario | None = None, draws: int = 1, **params: Any) -> Receipt:
+def receipt(
+    support: Support, which: Indicator, scenario: Scenario | None = None, draws: int = 1, **params: Any
+) -> Receipt:
     """A receipt that names made-up inputs."""
     return Receipt(
-        city="Sample & Sons", crs="EPSG:3006", indicator=which.id, method=1, params=params, support=support.kind,
-        support_digest=support.digest, inputs={"streets": "a" * 32, "places": ("b" if scenario is None else "c") * 32},
-        scenario=None if scenario is None else scenario.to_json(), draws=draws, assumptions=("People walk at 1.3 m/s.",), software="stadslab 0.1",
+        city="Sample & Sons",
+        crs="EPSG:3006",
+        indicator=which.id,
+        method=1,
+        params=params,
+        support=support.kind,
+        support_digest=support.digest,
+        inputs={"streets": "a" * 32, "places": ("b" if scenario is None else "c") * 32},
+        scenario=None if scenario is None else scenario.to_json(),
+        draws=draws,
+        assumptions=("People walk at 1.3 m/s.",),
+        software="stadslab 0.1",
     )
 
 
-def values(support: Support, draws: NDArray[np.float64], which: Indicator = minutes_to_school, scenario: Scenario | None = None,
-           reason: NDArray[np.int8] | None = None, **params: Any) -> Values:
+def values(
+    support: Support,
+    draws: NDArray[np.float64],
+    which: Indicator = minutes_to_school,
+    scenario: Scenario | None = None,
+    reason: NDArray[np.int8] | None = None,
+    **params: Any,
+) -> Values:
     """Values of an indicator from an array of draws (or of one draw)."""
     table = draws[:, None] if draws.ndim == 1 else draws
     if reason is None:
-        reason = np.where(np.isnan(table[:, 0]), Reason.NO_STREET_NEAR, np.where(np.isinf(table[:, 0]), Reason.NOT_CONNECTED, Reason.KNOWN)).astype(np.int8)
+        reason = np.where(
+            np.isnan(table[:, 0]),
+            Reason.NO_STREET_NEAR,
+            np.where(np.isinf(table[:, 0]), Reason.NOT_CONNECTED, Reason.KNOWN),
+        ).astype(np.int8)
     made_of = receipt(support, which, scenario, table.shape[1], **params)
-    return Values(which.id, which.question, which.unit, which.default_direction, support, table.astype(np.float64), reason, made_of)
+    return Values(
+        which.id,
+        which.question,
+        which.unit,
+        which.default_direction,
+        support,
+        table.astype(np.float64),
+        reason,
+        made_of,
+    )
 
 
-def school_comparison(draws: int = 1, rings: int = 12, scenario: Scenario | None = None, resolution: int = 10) -> Comparison:
+def school_comparison(
+    draws: int = 1, rings: int = 12, scenario: Scenario | None = None, resolution: int = 10
+) -> Comparison:
     """A street closes in the west and a school opens in the north-east: some lose, some gain, a corner is cut off."""
     support = hexagons(rings, resolution)
     flat = (support.points - support.points.mean(axis=0)) * np.array([0.51, 1.0]) * 111_195
@@ -108,32 +142,63 @@ def school_comparison(draws: int = 1, rings: int = 12, scenario: Scenario | None
     new = np.linalg.norm(flat - np.array([0.6, 0.55]) * span, axis=1) / 80 * 1.3
     after = np.minimum(base, new[:, None])
     blocked = (np.hypot(flat[:, 0] + 0.75 * span, flat[:, 1] + 0.3 * span) < 0.3 * span)[:, None]
-    after = after + np.where(blocked, np.clip(3.0 - 0.004 * flat[:, 1:2] + 2.5 * rng.standard_normal((1, draws)) * (draws > 1), -2, None), 0.0)
+    after = after + np.where(
+        blocked,
+        np.clip(3.0 - 0.004 * flat[:, 1:2] + 2.5 * rng.standard_normal((1, draws)) * (draws > 1), -2, None),
+        0.0,
+    )
     far = flat[:, 0] < -0.93 * span
     after[far & (flat[:, 1] < 0)] = np.inf
     base[far & (flat[:, 1] >= 0.12 * span)] = np.inf
-    unknown = (flat[:, 1] > 0.93 * span) & (flat[:, 0] > -0.2 * span)
+    unknown = (flat[:, 1] > 0.8 * span) & (flat[:, 0] < 0.2 * span)
     base[unknown] = after[unknown] = np.nan
-    both = (flat[:, 1] < -0.95 * span)
+    both = flat[:, 1] < -0.88 * span
     base[both] = after[both] = np.inf
     params = {"limit": 60.0, "kth": 1, "snap_m": 200.0}
-    return Comparison(values(support, base, **params), values(support, after, scenario=scenario, **params), population(support))
+    return Comparison(
+        values(support, base, **params), values(support, after, scenario=scenario, **params), population(support)
+    )
 
 
 def shops_comparison(rings: int = 12) -> Comparison:
     """Whole numbers: more is better."""
     support = hexagons(rings)
     rng = np.random.default_rng(3)
-    base = rng.poisson(4 + 20 * np.exp(-(((support.points - support.points.mean(axis=0)) / 0.006) ** 2).sum(axis=1))).astype(float)
-    after = base + np.where(rng.random(len(base)) < 0.1, -rng.integers(1, 4, len(base)), 0) + np.where(rng.random(len(base)) < 0.2, 2, 0)
+    base = rng.poisson(
+        4 + 20 * np.exp(-(((support.points - support.points.mean(axis=0)) / 0.006) ** 2).sum(axis=1))
+    ).astype(float)
+    after = (
+        base
+        + np.where(rng.random(len(base)) < 0.1, -rng.integers(1, 4, len(base)), 0)
+        + np.where(rng.random(len(base)) < 0.2, 2, 0)
+    )
     after = np.maximum(after, 0)
-    return Comparison(values(support, base, shops_near, minutes=15.0), values(support, after, shops_near, minutes=15.0), population(support))
+    return Comparison(
+        values(support, base, shops_near, minutes=15.0),
+        values(support, after, shops_near, minutes=15.0),
+        population(support),
+    )
 
 
-def stamp(title: str = "Streets of Sample", *, synthetic: bool = False, attribution: str = "© OpenStreetMap contributors") -> Stamp:
+def stamp(
+    title: str = "Streets of Sample", *, synthetic: bool = False, attribution: str = "© OpenStreetMap contributors"
+) -> Stamp:
     """Where the sample layers come from."""
-    verdict = Verdict(1_204, 1_180, {"without a class": 20, "outside the city": 4}, ("3 streets were cut at the border.",))
-    return Stamp("osm", title, "ODbL 1.0", attribution, "https://www.openstreetmap.org", (("sample.osm.pbf", "d" * 64),), {}, verdict, "2026-01-01", synthetic)
+    verdict = Verdict(
+        1_204, 1_180, {"without a class": 20, "outside the city": 4}, ("3 streets were cut at the border.",)
+    )
+    return Stamp(
+        "osm",
+        title,
+        "ODbL 1.0",
+        attribution,
+        "https://www.openstreetmap.org",
+        (("sample.osm.pbf", "d" * 64),),
+        {},
+        verdict,
+        "2026-01-01",
+        synthetic,
+    )
 
 
 def city(rings: int = 12, *, synthetic: bool = False, name: str = "Sample & Sons", resolution: int = 10) -> City:
@@ -144,7 +209,12 @@ def city(rings: int = 12, *, synthetic: bool = False, name: str = "Sample & Sons
     rows: dict[str, list[Any]] = {"id": [], "from_node": [], "to_node": [], "geometry": [], "highway": []}
     for at in range(25):
         t = at / 24
-        for way, line in enumerate(([(x0 + t * (x1 - x0), y0), (x0 + t * (x1 - x0) + 0.001, y1)], [(x0, y0 + t * (y1 - y0)), (x1, y0 + t * (y1 - y0) - 0.0005)])):
+        for way, line in enumerate(
+            (
+                [(x0 + t * (x1 - x0), y0), (x0 + t * (x1 - x0) + 0.001, y1)],
+                [(x0, y0 + t * (y1 - y0)), (x1, y0 + t * (y1 - y0) - 0.0005)],
+            )
+        ):
             rows["id"].append(f"s/{way}/{at:02}")
             rows["from_node"].append("n/1")
             rows["to_node"].append("n/2")
@@ -157,12 +227,31 @@ def city(rings: int = 12, *, synthetic: bool = False, name: str = "Sample & Sons
     made = stamp(synthetic=synthetic)
     streets = Layer.of("streets", pa.table({**rows, **fixed, **flags}), made)
     centre = support.points.mean(axis=0)
-    lake = shapely.affinity.scale(shapely.Point(*(centre + [0.006, -0.002])).buffer(0.004), 1.3, 0.4)
-    park = shapely.box(*(centre + [-0.004, 0.001]), *(centre + [0.001, 0.003]))
+    lake = shapely.affinity.scale(shapely.Point(centre[0] + 0.006, centre[1] - 0.002).buffer(0.004), 1.3, 0.4)
+    park = shapely.box(centre[0] - 0.004, centre[1] + 0.001, centre[0] + 0.001, centre[1] + 0.003)
     water = Layer.of("water", pa.table({"id": ["w/1"], "kind": ["lake"], "geometry": [shapely.to_wkb(lake)]}), made)
-    green = Layer.of("green", pa.table({"id": ["g/1"], "kind": ["park"], "geometry": [shapely.to_wkb(park)], "public": [True]}), made)
-    people = pa.table({"id": ["p/1"], "dimension": ["total"], "group": ["all"], "measure": ["count"], "value": [100.0], "suppressed": [False]})
-    counted = replace(made, source="people", title="People by area", licence="CC0", attribution="Statistics Sample", homepage="", vintage="2025")
+    green = Layer.of(
+        "green", pa.table({"id": ["g/1"], "kind": ["park"], "geometry": [shapely.to_wkb(park)], "public": [True]}), made
+    )
+    people = pa.table(
+        {
+            "id": ["p/1"],
+            "dimension": ["total"],
+            "group": ["all"],
+            "measure": ["count"],
+            "value": [100.0],
+            "suppressed": [False],
+        }
+    )
+    counted = replace(
+        made,
+        source="people",
+        title="People by area",
+        licence="CC0",
+        attribution="Statistics Sample",
+        homepage="",
+        vintage="2025",
+    )
     return City(name, "EPSG:3006", {}).with_layer(streets, water, green, Layer.of("people", people, counted))
 
 
@@ -170,21 +259,35 @@ def marks(support: Support) -> list[Mark]:
     """A closed street and a new school."""
     x0, y0 = support.points.min(axis=0)
     x1, y1 = support.points.max(axis=0)
-    line = shapely.LineString([(x0 + 0.12 * (x1 - x0), y0 + 0.25 * (y1 - y0)), (x0 + 0.2 * (x1 - x0), y0 + 0.5 * (y1 - y0))])
+    line = shapely.LineString(
+        [(x0 + 0.12 * (x1 - x0), y0 + 0.25 * (y1 - y0)), (x0 + 0.2 * (x1 - x0), y0 + 0.5 * (y1 - y0))]
+    )
     point = shapely.Point(x0 + 0.8 * (x1 - x0), y0 + 0.775 * (y1 - y0))
-    return [Mark(shapely.to_wkb(line), "closed", "Västra gatan is closed to people on foot", 1), Mark(shapely.to_wkb(point), "new_place", "A school opens", 2)]
+    return [
+        Mark(shapely.to_wkb(line), "closed", "Västra gatan is closed to people on foot", 1),
+        Mark(shapely.to_wkb(point), "new_place", "A school opens", 2),
+    ]
 
 
 def content(draws: int = 1, **changes: Any) -> BriefContent:
     """A whole brief on the sample city."""
-    scenario = Scenario("west-side-works", why="The water main under Västra gatan has to be renewed.", by="Street office", cost="12 million", from_date="2027-03-01")
+    scenario = Scenario(
+        "west-side-works",
+        why="The water main under Västra gatan has to be renewed.",
+        by="Street office",
+        cost="12 million",
+        from_date="2027-03-01",
+    )
     comparison = school_comparison(draws, scenario=scenario)
     parts: dict[str, Any] = {
         "title": "Works in the west, a school in the north-east",
         "question": "Who walks longer to school while Västra gatan is closed, and who is helped by the new school?",
         "city": city(),
         "scenario": scenario,
-        "sentences": ("Västra gatan is closed to people on foot between Norra torget and Södra torget.", "A school opens on Östra allén, for 300 pupils."),
+        "sentences": (
+            "Västra gatan is closed to people on foot between Norra torget and Södra torget.",
+            "A school opens on Östra allén, for 300 pupils.",
+        ),
         "comparisons": ((minutes_to_school, comparison), (shops_near, shops_comparison())),
         "marks": tuple(marks(comparison.base.support)),
         "lab_version": "0.1",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from stadslab.core.city import City
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 EARTH_M = 6_371_008.8  # mean radius (IUGG)
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
@@ -49,7 +51,9 @@ class Basemap:
         """The background a city's own layers give; empty without a city."""
         if city is None:
             return Basemap()
-        shapes: dict[str, pa.Array] = {name: _column(city[name].scan("geometry"), "geometry") for name in ("water", "green") if name in city}
+        shapes: dict[str, pa.Array] = {
+            name: _column(city[name].scan("geometry"), "geometry") for name in ("water", "green") if name in city
+        }
         if "streets" in city:
             streets = city["streets"].scan("geometry", "highway")
             kind = pc.replace_substring(streets["highway"], "_link", "")
@@ -84,10 +88,16 @@ def is_synthetic(city: City) -> bool:
 def credit_of(city: City) -> str:
     """The line of thanks a map of this city owes, each attribution once."""
     drawn = ("streets", "water", "green", "places", "areas", "people")
-    lines = dict.fromkeys(city[name].stamp.attribution for name in drawn if name in city and city[name].stamp.attribution)
+    lines = dict.fromkeys(
+        city[name].stamp.attribution for name in drawn if name in city and city[name].stamp.attribution
+    )
     return " · ".join(lines)
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:
     column = table[name].combine_chunks()
-    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) and column.num_chunks else pa.array(column.to_pylist(), pa.binary())
+    return (
+        pa.concat_arrays(column.chunks)
+        if isinstance(column, pa.ChunkedArray) and column.num_chunks
+        else pa.array(column.to_pylist(), pa.binary())
+    )

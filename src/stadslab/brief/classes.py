@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.brief.numbers import told_apart
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Scheme = Literal["quantile", "natural"]
 SAMPLE = 400  # values that natural breaks look at; the borders are rounded afterwards anyway
@@ -77,7 +80,7 @@ def _labels(edges: list[float], distinct: NDArray[np.float64], whole: bool) -> l
         pairs = [(told_apart(a), told_apart(b)) for a, b in zip(starts, ends, strict=True)]
         return [a if a == b else f"{a} to {b}" for a, b in pairs]
     texts = [told_apart(edge) for edge in edges]
-    inner = [f"{a} to {b}" for a, b in zip(texts, texts[1:], strict=False)]
+    inner = [f"{a} to {b}" for a, b in pairwise(texts)]
     return [f"under {texts[0]}", *inner, f"{texts[-1]} and more"]
 
 

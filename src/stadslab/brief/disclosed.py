@@ -1,12 +1,13 @@
 """Which counts may be told, when small ones could also be found by subtraction?
 
-A table says people = gain + lose + same + unknown, and a dimension's groups add up to everybody. One hidden number in such a
-sum is no secret, so a second one is covered as well ("complementary suppression", Hundepool et al. 2012, "Statistical
-Disclosure Control", ch. 4). This looks at one sum at a time; it does not solve all of them together.
+A table says people = gain + lose + same + unknown, and a dimension's groups add up to everybody. One hidden number
+in such a sum is no secret, so a second one is covered as well ("complementary suppression", Hundepool et al. 2012,
+"Statistical Disclosure Control", ch. 4). This looks at one sum at a time; it does not solve all of them together.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,16 +68,24 @@ class Row:
         return count
 
     def share(self, name: str) -> float | None:
-        """Which share of the group does this happen to? None where either number is hidden or nobody is in the group."""
+        """Which share of the group does this happen to? None where a number is hidden or the group is empty."""
         part, whole = self.counts[name], self["people"]
-        if part is None or not part.visible or not whole.visible or not whole.number or "at least" in (part.state, whole.state):
+        if (
+            part is None
+            or not part.visible
+            or not whole.visible
+            or not whole.number
+            or "at least" in (part.state, whole.state)
+        ):
             return None
         return part.number / whole.number
 
     def published(self) -> dict[str, object]:
         """The row as data, hidden counts left out (None)."""
         counts = {name: None if count is None else count.published for name, count in self.counts.items()}
-        states = {name: count.state for name, count in self.counts.items() if count is not None and count.state != "told"}
+        states = {
+            name: count.state for name, count in self.counts.items() if count is not None and count.state != "told"
+        }
         head = {"dimension": self.dimension, "group": self.group, **counts}
         return {**head, "mean_change": self.mean_change, "suppressed": self.suppressed, "hidden": states}
 
@@ -96,12 +105,12 @@ def rows_of(comparison: Comparison) -> dict[str, list[Row]]:
     sums = [_within(cells[c.dimension, c.group]) for c in flat]
     everybody = cells.get(("total", "all"))
     if everybody is not None:
-        for dimension in changes:
-            parts = [cells[dimension, c.group] for c in changes[dimension]]
+        for dimension, group in changes.items():
+            parts = [cells[dimension, c.group] for c in group]
             if dimension != "total" and sum(p["people"].number for p in parts) == everybody["people"].number:
                 sums.append([_across(parts, everybody, name) for name in COUNTS])
     _cover([equation for group in sums for equation in group])
-    return {dimension: [_row(change, cells[dimension, change.group]) for change in group] for dimension, group in changes.items()}
+    return {name: [_row(change, cells[name, change.group]) for change in group] for name, group in changes.items()}
 
 
 def count_of(number: int, suppressed: bool = False) -> Count:
@@ -174,7 +183,7 @@ def _row(change: GroupChange, cells: dict[str, _Cell]) -> Row:
             continue
         alone = count_of(number, change.suppressed)
         counts[name] = Count(number, "covered") if cells[name].hidden and alone.visible else alone
-    mean = None if change.mean_change != change.mean_change else change.mean_change  # noqa: PLR0124 -- NaN
+    mean = None if math.isnan(change.mean_change) else change.mean_change
     if any((c := counts[name]) is None or not c.visible for name in ("people", "gain", "lose")):
         mean = None
     return Row(change.dimension, change.group, counts, mean, change.suppressed)

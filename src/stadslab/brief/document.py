@@ -36,7 +36,8 @@ class BriefContent:
 
     sentences: the plan, one sentence an edit, in order; `Mark.number` refers to it. comparisons: indicator with its
     before and after. measurements: indicator with values and people, for a brief without a plan ("how it is now").
-    written: the date on the page, blank for none (nothing here reads a clock). responses: whether behaviour was modelled.
+    written: the date on the page, blank for none (nothing here reads a clock). responses: whether behaviour was
+    modelled.
     """
 
     title: str
@@ -62,15 +63,29 @@ class _Shown:
 
 
 def compose(content: BriefContent) -> str:
-    """The brief as HTML text. The same content gives the same bytes; names from data are escaped, nothing is loaded from outside."""
+    """The brief as HTML text: the same content gives the same bytes.
+
+    Names from data are escaped, and nothing is loaded from outside.
+    """
     basemap = Basemap.of(content.city)
-    measures = [_compared(at, which, comparison, basemap, content) for at, (which, comparison) in enumerate(content.comparisons)]
+    measures = [
+        _compared(at, which, comparison, basemap, content) for at, (which, comparison) in enumerate(content.comparisons)
+    ]
     start = len(measures)
-    measures += [_measured(start + at, which, values, people, basemap, content) for at, (which, values, people) in enumerate(content.measurements)]
-    pictures = {shown.id: digests.of_bytes(shown.picture.data_uri.encode()) for measure in measures for shown in measure["pictures"]}
-    data = [measure_of(c) for _, c in content.comparisons] + [measure_of_values(v, p) for _, v, p in content.measurements]
+    measures += [
+        _measured(start + at, which, values, people, basemap, content)
+        for at, (which, values, people) in enumerate(content.measurements)
+    ]
+    pictures = {
+        shown.id: digests.of_bytes(shown.picture.data_uri.encode())
+        for measure in measures
+        for shown in measure["pictures"]
+    }
+    data = [measure_of(c) for _, c in content.comparisons] + [
+        measure_of_values(v, p) for _, v, p in content.measurements
+    ]
     receipt = receipt_of(content.city.name, content.scenario, data, pictures)
-    document = _template().render(
+    document: str = _template().render(
         content=content,
         measures=measures,
         credit=credit_of(content.city),
@@ -85,13 +100,23 @@ def compose(content: BriefContent) -> str:
     return document.replace(EMPTY_BLOCK, sealed(receipt, document), 1)
 
 
-def _compared(at: int, which: Indicator, comparison: Comparison, basemap: Basemap, content: BriefContent) -> dict[str, Any]:
+def _compared(
+    at: int, which: Indicator, comparison: Comparison, basemap: Basemap, content: BriefContent
+) -> dict[str, Any]:
     base, after = comparison.base, comparison.after
     shared = classes_of(np.concatenate([base.mean(), after.mean()]))
     rows = rows_of(comparison)
     old = _Shown(f"map-{at + 1}-before", "Before", value_map(base, basemap, classes=shared, legend=False, width_in=4.6))
-    new = _Shown(f"map-{at + 1}-after", "After", value_map(after, basemap, classes=shared, legend=False, width_in=4.6, marks=content.marks))
-    change = _Shown(f"map-{at + 1}-change", "Change", change_map(comparison, basemap, marks=content.marks, legend=False, width_in=7.2))
+    new = _Shown(
+        f"map-{at + 1}-after",
+        "After",
+        value_map(after, basemap, classes=shared, legend=False, width_in=4.6, marks=content.marks),
+    )
+    change = _Shown(
+        f"map-{at + 1}-change",
+        "Change",
+        change_map(comparison, basemap, marks=content.marks, legend=False, width_in=7.2),
+    )
     everybody = next((row for row in rows.get("total", []) if row.group == "all"), None)
     return {
         **_common(at, which, base),
@@ -106,14 +131,21 @@ def _compared(at: int, which: Indicator, comparison: Comparison, basemap: Basema
         "everybody": everybody,
         "uncertain": base.uncertain,
         "groups": [_dimension(name, groups) for name, groups in rows.items() if name != "total"],
+        "reach": everybody is not None and any(everybody[name].text != "0" for name in ("cut_off", "reached")),
         "counted": bool(rows),
         "not_known": words.not_known(comparison, which.blind_spots, responses=content.responses),
         "receipts": [("before", base.receipt), ("after", after.receipt)],
     }
 
 
-def _measured(at: int, which: Indicator, values: Values, people: Population | None, basemap: Basemap, content: BriefContent) -> dict[str, Any]:
-    now = _Shown(f"map-{at + 1}-now", "How it is now", value_map(values, basemap, legend=False, width_in=7.2, marks=content.marks))
+def _measured(
+    at: int, which: Indicator, values: Values, people: Population | None, basemap: Basemap, content: BriefContent
+) -> dict[str, Any]:
+    now = _Shown(
+        f"map-{at + 1}-now",
+        "How it is now",
+        value_map(values, basemap, legend=False, width_in=7.2, marks=content.marks),
+    )
     figures = printed_of_values(values, people)
     return {
         **_common(at, which, values),
@@ -134,13 +166,22 @@ def _common(at: int, which: Indicator, values: Values) -> dict[str, Any]:
     return {
         "at": at,
         "indicator": which,
-        "question": values.question,
+        "heading": _heading(which, values),
         "unit": unit_words(values.unit),
         "parameters": _parameters(which, values.receipt),
         "units_kind": words.kind_of_support(values.support.kind, len(values)),
         "about": _paragraph(which.about),
-        "coverage": f"{values.coverage:.0%}" if values.coverage in (0.0, 1.0) else f"{min(max(100 * values.coverage, 1), 99):.0f}%",
+        "coverage": f"{values.coverage:.0%}"
+        if values.coverage in (0.0, 1.0)
+        else f"{min(max(100 * values.coverage, 1), 99):.0f}%",
     }
+
+
+def _heading(which: Indicator, values: Values) -> str:
+    """The question, with the choices in words that set it apart: `How long is the walk ...? · school`."""
+    defaults = {param.name: param.default for param in which.params}
+    chosen = [str(v) for k, v in values.receipt.params.items() if isinstance(v, str) and v and v != defaults.get(k)]
+    return " · ".join([values.question, *chosen])
 
 
 def _paragraph(text: str) -> list[str]:
@@ -156,8 +197,18 @@ def _parameters(which: Indicator, receipt: Receipt) -> list[dict[str, str]]:
         param = known.get(name)
         text = plain(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _spoken(value)
         unit = param.unit if param is not None else ""
-        rows.append({"name": name.replace("_", " "), "value": with_unit(text, unit), "about": param.about if param is not None else ""})
+        about = param.about if param is not None else ""
+        short = about.split("(")[0].split(",")[0].strip()
+        rows.append({"name": name, "value": with_unit(text, unit), "about": about, "short": short or _readable(name)})
     return rows
+
+
+def _readable(name: str) -> str:
+    """A parameter's name without the unit it ends in: the value carries its own."""
+    for ending in ("_m_s", "_km_h", "_m", "_s", "_min"):
+        if name.endswith(ending):
+            return name.removesuffix(ending).replace("_", " ")
+    return "time" if name == "minutes" else name.replace("_", " ")
 
 
 def _spoken(value: object) -> str:
@@ -191,7 +242,14 @@ def _sources(city: City) -> list[dict[str, Any]]:
         stamp: Stamp = city.layers[name].stamp
         key = (stamp.source, stamp.title, stamp.licence, stamp.vintage)
         row = found.setdefault(key, {"stamp": stamp, "layers": []})
-        row["layers"].append({"name": name, "digest": city.layers[name].digest, "verdict": stamp.verdict.sentence(), "notes": stamp.verdict.notes})
+        row["layers"].append(
+            {
+                "name": name,
+                "digest": city.layers[name].digest,
+                "verdict": stamp.verdict.sentence(),
+                "notes": stamp.verdict.notes,
+            }
+        )
     return list(found.values())
 
 
@@ -212,4 +270,6 @@ def _template() -> Any:
 
 
 def _swatch_class(hatch: str) -> str:
-    return {"///": "striped", "...": "dotted", "xxx": "crossed", "ooo": "ringed"}.get(hatch, "")
+    return {"///": "striped", "////": "white-striped", "...": "dotted", "xxx": "crossed", "ooo": "ringed"}.get(
+        hatch, ""
+    )

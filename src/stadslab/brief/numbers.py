@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 UNIT_WORDS = {
     "": "",
@@ -37,7 +40,7 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text} {words}".rstrip()
 
 
-def plain(value: float) -> str:
+def plain(value: float, digits: int = 3) -> str:
     """A measured number with about three digits that count: 12.4, 0.062, 1,240."""
     if math.isnan(value):
         return "not known"
@@ -45,8 +48,8 @@ def plain(value: float) -> str:
         return "unreachable" if value > 0 else "minus infinity"
     if value == 0:
         return "0"
-    digits = max(0, min(6, 2 - math.floor(math.log10(abs(value)))))
-    text = f"{value:,.{digits}f}"
+    decimals = max(0, min(6, digits - 1 - math.floor(math.log10(abs(value)))))
+    text = f"{value:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")
@@ -56,7 +59,11 @@ def pair(before: float, after: float) -> tuple[str, str]:
     """Two numbers with as many decimals as show the difference between them."""
     gap = abs(after - before)
     least = 0 if max(abs(before), abs(after)) >= 100 else 1
-    digits = least if gap == 0 or not math.isfinite(gap) else max(least, min(6, -math.floor(math.log10(gap)) + (0 if gap >= 1 else 1)))
+    digits = (
+        least
+        if gap == 0 or not math.isfinite(gap)
+        else max(least, min(6, -math.floor(math.log10(gap)) + (0 if gap >= 1 else 1)))
+    )
     texts = [f"{value:,.{max(digits, 0)}f}" for value in (before, after)]
     if all("." in text and text.endswith("0" * digits) for text in texts):
         texts = [text.split(".")[0] for text in texts]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """One entry of a legend: a fill colour (`#rrggbb`), a hatch of the drawing library ("" for none) and what it means."""
+    """One entry of a legend: a fill colour (`#rrggbb`), what it means, and a hatch ("": none)."""
 
     colour: str
     label: str
@@ -27,7 +27,10 @@ class Legend:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Picture:
-    """A drawn figure. width, height: pixels. alt: what it shows, in a sentence. legend: set when it is not drawn inside."""
+    """A drawn figure.
+
+    width, height: pixels. alt: what it shows, in a sentence. legend: set when it is not drawn inside.
+    """
 
     png: bytes
     width: int

@@ -20,7 +20,9 @@ def printed(comparison: Comparison) -> dict[str, str]:
     found = {f"answer/{at}": sentence for at, sentence in enumerate(words.answer(comparison))}
     for groups in rows.values():
         for row in groups:
-            found |= {f"{row.dimension}/{row.group}/{name}": text for name, text in _row(row, comparison.base.unit).items()}
+            found |= {
+                f"{row.dimension}/{row.group}/{name}": text for name, text in _row(row, comparison.base.unit).items()
+            }
     return found
 
 
@@ -41,5 +43,5 @@ def _row(row: Row, unit: str) -> dict[str, str]:
         texts[f"{name}_share"] = BLANK if share is None else percent(share)
     mean = row.mean_change
     sign = "+" if mean is not None and mean > 0 else ""
-    texts["mean_change"] = BLANK if mean is None else with_unit(f"{sign}{plain(mean)}", unit)
+    texts["mean_change"] = BLANK if mean is None else with_unit(f"{sign}{plain(mean, 2)}", unit)
     return texts

@@ -48,15 +48,19 @@ def measure_of_values(values: Values, people: Population | None) -> dict[str, An
     return {**head, "groups": [], "printed": printed_of_values(values, people)}
 
 
-def receipt_of(city: str, scenario: Scenario | None, measures: Sequence[dict[str, Any]], pictures: dict[str, str]) -> dict[str, Any]:
+def receipt_of(
+    city: str, scenario: Scenario | None, measures: Sequence[dict[str, Any]], pictures: dict[str, str]
+) -> dict[str, Any]:
     """The receipt of a whole brief, without the digests that seal it."""
     plan = None if scenario is None else scenario.to_json()
-    made: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, "city": city, "scenario": plan, "measures": list(measures), "pictures": pictures}))
+    made: dict[str, Any] = json.loads(
+        json.dumps({"format": FORMAT, "city": city, "scenario": plan, "measures": list(measures), "pictures": pictures})
+    )
     return made
 
 
 def sealed(receipt: dict[str, Any], document: str) -> str:
-    """The block to put in place of an empty one: the receipt with a digest of the document around it and one of itself."""
+    """The block to put in place of an empty one: the receipt with digests of the document around it and of itself."""
     whole = {**receipt, "document": document_digest(document)}
     return block({**whole, "digest": digests.of_json(whole)})
 
@@ -74,12 +78,26 @@ def split(text: str) -> tuple[str, str]:
     text = text.replace("\r\n", "\n")
     starts = [m.end() for m in re.finditer(re.escape(OPENING), text)]
     if not starts:
-        raise InputError(Problem("brief", "there is no receipt in this file, so it is not a brief of Stadslab", "give the HTML file that `stadslab brief` wrote"))
+        raise InputError(
+            Problem(
+                "brief",
+                "there is no receipt in this file, so it is not a brief of Stadslab",
+                "give the HTML file that `stadslab brief` wrote",
+            )
+        )
     if len(starts) > 1:
-        raise InputError(Problem("brief", f"there are {len(starts)} receipts in this file", "a brief has one; make it again"))
+        raise InputError(
+            Problem("brief", f"there are {len(starts)} receipts in this file", "a brief has one; make it again")
+        )
     end = text.find(CLOSING, starts[0])
     if end < 0:
-        raise InputError(Problem("brief", "the receipt is cut off: the file ends inside it", "get the whole file again, or make the brief again"))
+        raise InputError(
+            Problem(
+                "brief",
+                "the receipt is cut off: the file ends inside it",
+                "get the whole file again, or make the brief again",
+            )
+        )
     return text[: starts[0]] + text[end:], text[starts[0] : end]
 
 
@@ -97,19 +115,46 @@ def read_receipt(text: str) -> dict[str, Any]:
     try:
         found = json.loads(raw)
     except json.JSONDecodeError as error:
-        raise InputError(Problem("brief, receipt", f"the JSON is damaged at line {error.lineno}: {error.msg}", "get the file again, or make the brief again")) from None
+        raise InputError(
+            Problem(
+                "brief, receipt",
+                f"the JSON is damaged at line {error.lineno}: {error.msg}",
+                "get the file again, or make the brief again",
+            )
+        ) from None
     if not isinstance(found, dict):
-        raise InputError(Problem("brief, receipt", f"a JSON object is expected, not {type(found).__name__}", "get the file again, or make the brief again"))
+        raise InputError(
+            Problem(
+                "brief, receipt",
+                f"a JSON object is expected, not {type(found).__name__}",
+                "get the file again, or make the brief again",
+            )
+        )
     if found.get("format") != FORMAT:
-        raise InputError(Problem("brief, receipt", f"format {found.get('format')!r} is not known", f"this version reads format {FORMAT}"))
+        raise InputError(
+            Problem(
+                "brief, receipt", f"format {found.get('format')!r} is not known", f"this version reads format {FORMAT}"
+            )
+        )
     missing = [key for key in KEYS if key not in found]
     if missing:
-        raise InputError(Problem("brief, receipt", f"incomplete: {', '.join(missing)} missing", "get the file again, or make the brief again"))
+        raise InputError(
+            Problem(
+                "brief, receipt",
+                f"incomplete: {', '.join(missing)} missing",
+                "get the file again, or make the brief again",
+            )
+        )
     restored: dict[str, Any] = _restored(found)
     problems = [
-        Problem(f"brief, receipt, measure {at}", "it lacks its receipts, digests, groups or printed figures", "get the file again, or make the brief again")
+        Problem(
+            f"brief, receipt, measure {at}",
+            "it lacks its receipts, digests, groups or printed figures",
+            "get the file again, or make the brief again",
+        )
         for at, measure in enumerate(restored["measures"], 1)
-        if not isinstance(measure, dict) or not {"base", "after", "base_digest", "after_digest", "groups", "printed"} <= set(measure)
+        if not isinstance(measure, dict)
+        or not {"base", "after", "base_digest", "after_digest", "groups", "printed"} <= set(measure)
     ]
     if problems:
         raise InputError(*problems)

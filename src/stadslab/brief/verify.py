@@ -35,8 +35,9 @@ class Verification:
 def verify(text: str, recompute: Recompute) -> Verification:
     """Recompute every measure of a brief and look for edits of what it shows.
 
-    Compares the digests of all draws, every published count and every printed figure, and the document itself with the digest
-    in its receipt. A receipt is no signature: who rewrites the page *and* all digests is found out by the recomputation only.
+    Compares the digests of all draws, every published count and every printed figure, and the document itself with the
+    digest in its receipt. A receipt is no signature: who rewrites the page *and* all digests is found out by the
+    recomputation only.
     Raises `InputError` when the text is not a brief that can be read.
     """
     receipt = read_receipt(text)
@@ -51,7 +52,9 @@ def verify(text: str, recompute: Recompute) -> Verification:
         lines += [(good, f"{name}: {line}") for good, line in _measure(measure, again)]
     if not receipt["measures"]:
         lines.append((False, "the receipt names no measure, so there is nothing to recompute"))
-    return Verification(all(good for good, _ in lines), tuple(f"{'equal' if good else 'differs'}: {line}" for good, line in lines))
+    return Verification(
+        all(good for good, _ in lines), tuple(f"{'equal' if good else 'differs'}: {line}" for good, line in lines)
+    )
 
 
 def _name(measure: dict[str, Any]) -> str:
@@ -69,22 +72,37 @@ def _document(text: str, receipt: dict[str, Any]) -> list[tuple[bool, str]]:
     page = _Page()
     page.feed(plain)
     page.close()
-    shown = {f"{at}/{key}": value for at, measure in enumerate(receipt["measures"]) for key, value in measure["printed"].items()}
+    shown = {
+        f"{at}/{key}": value
+        for at, measure in enumerate(receipt["measures"])
+        for key, value in measure["printed"].items()
+    }
     for key, value in page.figures:
         if key not in shown:
             lines.append((False, f"the page shows {value!r} as {_spoken(key)}, which is not in the receipt"))
         elif value != shown[key]:
             lines.append((False, f"the page shows {value!r} as {_spoken(key)}, the receipt says {shown[key]!r}"))
     seen = {key for key, _ in page.figures}
-    lines += [(False, f"{_spoken(key)} is in the receipt ({shown[key]}) and no longer on the page") for key in page.expected(shown) if key not in seen]
+    lines += [
+        (False, f"{_spoken(key)} is in the receipt ({shown[key]}) and no longer on the page")
+        for key in page.expected(shown)
+        if key not in seen
+    ]
     for name, digest in receipt["pictures"].items():
         if page.pictures.get(name) != digest:
             lines.append((False, f"picture {name!r} {'was changed' if name in page.pictures else 'is gone'}"))
     lines += [(False, f"picture {name!r} was added") for name in page.pictures if name not in receipt["pictures"]]
     if document_digest(plain) != receipt["document"] and not lines:
-        lines.append((False, "the page was edited after it was written, outside its figures and pictures (words, layout or markup)"))
+        lines.append(
+            (
+                False,
+                "the page was edited after it was written, outside its figures and pictures (words, layout or markup)",
+            )
+        )
     elif document_digest(plain) == receipt["document"] and not lines:
-        lines.append((True, f"the page is as it was written: {len(page.figures):,} figures and {len(page.pictures):,} pictures"))
+        lines.append(
+            (True, f"the page is as it was written: {len(page.figures):,} figures and {len(page.pictures):,} pictures")
+        )
     return lines
 
 
@@ -105,13 +123,17 @@ def _measure(measure: dict[str, Any], again: Comparison | tuple[Values, Populati
         same = values_digest(values) == measure[f"{key}_digest"]
         number, draws = values.draws.shape
         size = f"{number:,} units, {draws:,} {'draw' if draws == 1 else 'draws'}"
-        lines.append((same, f"{word}: {size}" if same else f"{word}: {size} come out otherwise{_why(measure[key], values.receipt)}"))
+        lines.append(
+            (
+                same,
+                f"{word}: {size}" if same else f"{word}: {size} come out otherwise{_why(measure[key], values.receipt)}",
+            )
+        )
     wrong = _groups(measure["groups"], groups)
-    wrong += [
-        f"{_spoken(key)}: printed {measure['printed'].get(key, 'nothing')!r}, recomputed {figures.get(key, 'nothing')!r}"
-        for key in dict.fromkeys([*measure["printed"], *figures])
-        if measure["printed"].get(key) != figures.get(key)
-    ]
+    for key in dict.fromkeys([*measure["printed"], *figures]):
+        told, found = measure["printed"].get(key, "nothing"), figures.get(key, "nothing")
+        if told != found:
+            wrong.append(f"{_spoken(key)}: printed {told!r}, recomputed {found!r}")
     lines += [(False, line) for line in wrong]
     if not wrong:
         lines.append((True, f"{len(figures):,} figures in tables and sentences"))
@@ -138,14 +160,23 @@ def _groups(told: list[dict[str, Any]], again: list[dict[str, Any]]) -> list[str
 
 def _why(told: dict[str, Any], now: Receipt) -> str:
     """Which inputs differ from those the receipt names."""
-    reasons = []
     inputs = told.get("inputs", {})
-    for layer in sorted(set(inputs) | set(now.inputs)):
-        if inputs.get(layer) != now.inputs.get(layer):
-            reasons.append(f"layer {layer} was {str(inputs.get(layer))[:8]} and is {str(now.inputs.get(layer))[:8]}")
-    for word, key in (("method", "method"), ("parameters", "params"), ("reporting units", "support_digest"), ("seed", "seed"), ("software", "software")):
-        if told.get(key) != getattr(now, key):
-            reasons.append(f"{word} were {told.get(key)!r} and are {getattr(now, key)!r}" if word.endswith("s") else f"{word} was {told.get(key)!r} and is {getattr(now, key)!r}")
+    reasons = [
+        f"layer {layer} was {str(inputs.get(layer))[:8]} and is {str(now.inputs.get(layer))[:8]}"
+        for layer in sorted(set(inputs) | set(now.inputs))
+        if inputs.get(layer) != now.inputs.get(layer)
+    ]
+    fields = {
+        "method": "method",
+        "params": "parameters",
+        "support_digest": "units",
+        "seed": "seed",
+        "software": "software",
+    }
+    plain = now.to_json()
+    for key, word in fields.items():
+        if digests.of_json(told.get(key)) != digests.of_json(plain[key]):
+            reasons.append(f"{word}: {told.get(key)!r} then, {plain[key]!r} now")
     return f" ({'; '.join(reasons)})" if reasons else ""
 
 
@@ -174,7 +205,7 @@ class _Page(HTMLParser):
         elif named.get("data-figure") is not None:
             self._open, self._text, self._depth = named["data-figure"], [], 0
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 -- the parser names it
         if self._open is None:
             return
         if self._depth:

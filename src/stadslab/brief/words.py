@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.brief.disclosed import Count, Row, count_of, rows_of
 from stadslab.brief.numbers import listed, pair, percent, plain, unit_words, with_unit
@@ -13,6 +13,9 @@ from stadslab.core.compare import SURE, Comparison
 from stadslab.core.disclosure import SMALL_COUNT
 from stadslab.core.support import Population
 from stadslab.core.values import Reason, Values
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NOT_PEOPLE = {"jobs": "jobs", "dwellings": "dwellings", "homes": "homes"}  # dimensions that count what their name says
 ENOUGH = 20  # people who lose (gain), below which a share of a group among them says nothing
@@ -30,7 +33,9 @@ def answer(comparison: Comparison) -> list[str]:
     """The answer in three sentences: how many, how much, and who and how sure."""
     rows = rows_of(comparison)
     size = _joined(size_of_change(comparison, rows), reach(comparison, rows))
-    return [s for s in (headline(comparison, rows), size, _joined(*representation(rows), certainty(comparison, rows))) if s]
+    return [
+        s for s in (headline(comparison, rows), size, _joined(*representation(rows), certainty(comparison, rows))) if s
+    ]
 
 
 def headline(comparison: Comparison, rows: dict[str, list[Row]] | None = None) -> str:
@@ -43,7 +48,8 @@ def headline(comparison: Comparison, rows: dict[str, list[Row]] | None = None) -
         return f"Nothing can be said: the change is not known for any of the {_people(row['people'])}."
     if not (lose.number or gain.number or row.suppressed):
         if unknown.number:
-            return f"Nobody is known to lose or gain; {_some(same)} see no change, and for {_some(unknown)} it is not known."
+            rest = f"{_some(same)} see no change, and for {_some(unknown)} it is not known"
+            return f"Nobody is known to lose or gain; {rest}."
         return f"Nobody loses and nobody gains: nothing changes for {_all_of(row['people'])}."
     first = "nobody loses" if _none(lose) else f"{_some(lose)} lose"
     noun_told = not _none(lose)
@@ -60,14 +66,16 @@ def size_of_change(comparison: Comparison, rows: dict[str, list[Row]] | None = N
     better, known = comparison.better(), comparison.known()
     before, after = comparison.base.mean(), comparison.after.mean()
     weight = comparison.people.total if row is not None else np.ones(len(before), np.int64)
-    parts = []
-    for side, name, verb in ((-1, "lose", "lose"), (1, "gain", "gain")):
+    parts: list[str] = []
+    for side, name in ((-1, "lose"), (1, "gain")):
         chosen = known & (better == side) & np.isfinite(before) & np.isfinite(after) & (weight > 0)
         if not chosen.any() or int(weight[chosen].sum()) < SMALL_COUNT or (row is not None and not row[name].visible):
             continue
         first, second = pair(*(float(np.average(v[chosen], weights=weight[chosen])) for v in (before, after)))
-        parts.append(f"for those who {verb} it goes from {first} to {with_unit(second, comparison.base.unit)}")
-    return _sentence(f"on average, {' and '.join(parts)}") if parts else ""
+        parts.append(
+            f"from {first} to {second if parts else with_unit(second, comparison.base.unit)} for those who {name}"
+        )
+    return _sentence(f"on average it goes {', and '.join(parts)}") if parts else ""
 
 
 def reach(comparison: Comparison, rows: dict[str, list[Row]] | None = None) -> str:
@@ -109,7 +117,8 @@ def representation(rows: dict[str, list[Row]], limit: int = 2) -> list[str]:
             if g["people"].number < ENOUGH or larger - smaller < POINTS or (smaller and larger / smaller < RATIO):
                 continue
             strength = larger / max(smaller, 0.01)
-            text = f"By {dimension}, “{g.group}” make up {percent(among)} of those who {side} and {percent(overall)} of everyone"
+            those = f"{percent(among)} of those who {side} but {percent(overall)} of everyone"
+            text = f"By {dimension}, “{g.group}” are {those}"
             found.append((among < overall, -strength, dimension, text))
     chosen: dict[str, str] = {}
     for _, _, dimension, text in sorted(found):  # over-represented first, one group a dimension: the others mirror it
@@ -128,16 +137,18 @@ def certainty(comparison: Comparison, rows: dict[str, list[Row]] | None = None) 
     for name, sure_name in (("lose", "sure_lose"), ("gain", "sure_gain")):
         if row is None or _none(row[name]):
             continue
-        sure = row.counts[sure_name]
-        if sure is not None and row[name].state == "told" and sure.number == row[name].number:
-            parts.append(f"all of those who {name}")
-        elif sure is not None and sure.visible and row[name].visible:
-            parts.append(f"{'none' if not sure.number else sure.text} of the {row[name].text} who {name}" if row[name].state == "told" else f"{sure.text} of those who {name}")
+        sure, whole = row.counts[sure_name], row[name]
+        if sure is None or not sure.visible or not whole.visible:
+            parts.append(f"how many {name} is not shown")
+        elif sure.number == whole.number:
+            parts.append(f"all who {name} do so")
+        elif not sure.number:
+            parts.append(f"none of those who {name} does so")
         else:
-            parts.append(f"some of those who {name} (how many is not shown)")
+            parts.append(f"{sure.text} of the {whole.text} who {name} do so")
     if not parts:
         return f"Uncertainty is stated by {draws:,} draws."
-    return _sentence(f"the sign is the same {often} (of {draws:,} made) for {' and '.join(parts)}")
+    return _sentence(f"{often}, {' and '.join(parts)} ({draws:,} draws were made)")
 
 
 def direction(values: Values) -> str:
@@ -158,7 +169,11 @@ def not_known(comparison: Comparison, blind_spots: tuple[str, ...] = (), *, resp
     sentences += _about_people(comparison.people)
     if comparison.newcomers:
         text = count_of(comparison.newcomers).text
-        sentences.append(_sentence(f"{text} people move in with the plan; they had no before and are not counted among losers or gainers"))
+        sentences.append(
+            _sentence(
+                f"{text} people move in with the plan; they had no before and are not counted among losers or gainers"
+            )
+        )
     sentences.append(certainty(comparison, rows))
     if not responses:
         sentences.append("No behavioural response modelled: people are assumed to live, choose and travel as before.")
@@ -177,7 +192,11 @@ def not_known_of_values(values: Values, people: Population | None, blind_spots: 
         row = {"unknown": count_of(int(total[unknown].sum()), partly)}
     sentences = _without_answer(unknown, values.reason, row)
     sentences += [] if people is None else _about_people(people)
-    sentences.append("Uncertainty was not stated: each figure comes from one computation." if not values.uncertain else f"Uncertainty is stated by {values.draws.shape[1]:,} draws.")
+    sentences.append(
+        "Uncertainty was not stated: each figure comes from one computation."
+        if not values.uncertain
+        else f"Uncertainty is stated by {values.draws.shape[1]:,} draws."
+    )
     return [*sentences, *blind(blind_spots), *values.receipt.assumptions]
 
 
@@ -214,15 +233,20 @@ def spread(values: Values, people: Population) -> Spread | None:
 
 
 def how_it_is(values: Values, people: Population | None) -> list[str]:
-    """A single measurement in sentences: half of the people have at most so much, a tenth so little, a tenth so much."""
+    """A single measurement in sentences: at most how much half of the people have, a tenth, and all but a tenth."""
     found = spread(values, people) if people is not None and people.counts else None
     if found is None:
         known = values.mean()[np.isfinite(values.mean())]
         if not len(known):
             return ["Nothing can be said: no unit has an answer."]
         lowest, highest = plain(float(known.min())), with_unit(plain(float(known.max())), values.unit)
-        return [f"Values run from {lowest} to {highest} over {len(known):,} {_word('unit', len(known))} with an answer."]
-    sentences = [f"Half of the people have at most {with_unit(found.middle, values.unit)}; a tenth have at most {found.low}, and a tenth more than {found.high}."]
+        return [
+            f"Values run from {lowest} to {highest} over {len(known):,} {_word('unit', len(known))} with an answer."
+        ]
+    sentences = [
+        f"Half of the people have at most {with_unit(found.middle, values.unit)}; "
+        f"a tenth have at most {found.low}, and a tenth have {found.high} or more."
+    ]
     if not _none(found.unreachable):
         sentences.append(_sentence(f"{_some(found.unreachable)} cannot get there"))
     return sentences
@@ -231,7 +255,11 @@ def how_it_is(values: Values, people: Population | None) -> list[str]:
 def kind_of_support(kind: str, number: int) -> str:
     """The reporting units in words."""
     family, _, detail = kind.partition(":")
-    text = {"h3": f"H3 hexagons of resolution {detail}", "square": f"squares of {detail} m", "areas": f"areas ({detail})" if detail else "areas"}
+    text = {
+        "h3": f"H3 hexagons of resolution {detail}",
+        "square": f"squares of {detail} m",
+        "areas": f"areas ({detail})" if detail else "areas",
+    }
     return f"{number:,} {text.get(family, kind)}"
 
 
@@ -246,10 +274,15 @@ def _headline_of_units(comparison: Comparison, *, counted: bool) -> str:
     if not known.any():
         return f"Nothing can be said: the change is not known in any unit, and {why}."
     total = len(known)
-    return _sentence(f"of {total:,} {_word('unit', total)}, {worse:,} {_verb('get', worse)} worse and {gain:,} {_verb('get', gain)} better; {why}, so people are not counted")
+    return _sentence(
+        f"of {total:,} {_word('unit', total)}, {worse:,} {_verb('get', worse)} worse and {gain:,} {_verb('get', gain)} "
+        f"better; {why}, so people are not counted"
+    )
 
 
-def _without_answer(unknown: NDArray[np.bool_], reason: NDArray[np.int8], row: Row | dict[str, Count] | None) -> list[str]:
+def _without_answer(
+    unknown: NDArray[np.bool_], reason: NDArray[np.int8], row: Row | dict[str, Count] | None
+) -> list[str]:
     number = int(unknown.sum())
     if not number:
         return []
@@ -277,7 +310,10 @@ def _unreachable(comparison: Comparison, rows: dict[str, list[Row]]) -> list[str
             count = Count(people, "covered") if people and count.visible else count
         live = f", where {_living(count)}"
     words = listed([Reason(code).words for code in sorted({int(r) for r in comparison.after.reason[both]})])
-    return [f"Out of reach both before and after in {number:,} {_word('unit', number)}{live} ({words}); that is counted as no change."]
+    return [
+        f"Out of reach both before and after in {number:,} {_word('unit', number)}{live} ({words}); "
+        "that is counted as no change."
+    ]
 
 
 def _living(count: Count) -> str:
@@ -291,20 +327,30 @@ def _living(count: Count) -> str:
 
 
 def _hidden(rows: dict[str, list[Row]]) -> list[str]:
-    states = {count.state for groups in rows.values() for row in groups for count in row.counts.values() if count is not None}
+    states = {
+        count.state for groups in rows.values() for row in groups for count in row.counts.values() if count is not None
+    }
     sentences = []
     if "small" in states:
         covered = " and a few larger ones that would give them away are not shown" if "covered" in states else ""
-        sentences.append(f"Counts of 1 to {SMALL_COUNT - 1} are written “fewer than {SMALL_COUNT}”{covered}, so that nobody can be singled out.")
+        sentences.append(
+            f"Counts of 1 to {SMALL_COUNT - 1} are written “fewer than {SMALL_COUNT}”{covered}, "
+            "so that nobody can be singled out."
+        )
     elif "covered" in states:
         sentences.append("A few counts are not shown, because they would give a small one away.")
     if states & {"at least", "withheld"}:
-        sentences.append("The publisher withheld some counts: “at least” means that people are missing from the figure, “withheld” that it cannot be told.")
+        sentences.append(
+            "The publisher withheld some counts: “at least” means that people are missing from the figure, "
+            "“withheld” that it cannot be told."
+        )
     return sentences
 
 
 def _about_people(people: Population) -> list[str]:
-    method = [f"Where people live is estimated: {people.method.rstrip('.')}."] if people.method and people.counts else []
+    method = (
+        [f"Where people live is estimated: {people.method.rstrip('.')}."] if people.method and people.counts else []
+    )
     return [*method, *people.notes]
 
 
@@ -315,7 +361,9 @@ def _none(count: Count) -> bool:
 def _some(count: Count, *, short: bool = False) -> str:
     """A count with its noun, as the subject of a sentence."""
     people = "" if short else " people"
-    return {"covered": f"some{people}", "withheld": f"a withheld number{'' if short else ' of people'}"}.get(count.state, f"{count.text}{people}")
+    return {"covered": f"some{people}", "withheld": f"a withheld number{'' if short else ' of people'}"}.get(
+        count.state, f"{count.text}{people}"
+    )
 
 
 def _people(count: Count) -> str:
@@ -342,4 +390,14 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-__all__ = ["answer", "certainty", "direction", "headline", "how_it_is", "kind_of_support", "not_known", "representation", "unit_words"]
+__all__ = [
+    "answer",
+    "certainty",
+    "direction",
+    "headline",
+    "how_it_is",
+    "kind_of_support",
+    "not_known",
+    "representation",
+    "unit_words",
+]

@@ -16,8 +16,8 @@ from stadslab.core.values import Values
 def show(what: Values | Comparison, city: City | None = None, path: str | Path | None = None) -> Picture:
     """What does it look like on the map?
 
-    Values are drawn in classes, a comparison as better and worse. `city` adds water, green and streets; `path` also writes a PNG
-    file. In a notebook the picture shows itself; elsewhere it has `.png` (bytes) and `.save(path)`.
+    Values are drawn in classes, a comparison as better and worse. `city` adds water, green and streets; `path` also
+    writes a PNG file. In a notebook the picture shows itself; elsewhere it has `.png` (bytes) and `.save(path)`.
     Raises `InputError` for anything else.
     """
     basemap = Basemap.of(city)
