@@ -1,0 +1,233 @@
+"""The rulers: H3 cells, squares of a metric grid, or areas with borders, laid over one city.
+
+Cells are taken where the city is: where a street has a vertex, a building or a person stands, and where an area has its
+representative point; an area that none of these reach is filled with the cells whose centre lies in it. The same city
+and specification give the same units in the same order, whatever the order of the rows.
+
+Blind spots: outlines of H3 cells are straight in longitude and latitude; cells at the antimeridian are not cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from stadslab.build.homes import Homes, homes_of
+from stadslab.build.projection import LON_LAT, Shapes, reprojected, shapes_of, to_lonlat, to_metres, wkb_of
+from stadslab.core.errors import InputError, NotFoundError, Problem
+from stadslab.core.support import Support
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stadslab.core.city import City
+
+MOST_CELLS = 5_000_000
+POSSIBLE = "h3:0 to h3:15, square:<metres>, areas, or areas:<layer>"
+
+
+def make_support(spec: str, city: City) -> Support:
+    """Reporting units of a kind over a city: `h3:9`, `square:250`, `areas` or `areas:<layer>`.
+
+    Units are sorted by id. Cells start trips at their centre; areas at the median home where buildings are known, else
+    at a point on land inside them. Raises `InputError` for another specification, for a city without anything to cover,
+    and for more than five million cells; `NotFoundError` for areas the city does not have.
+    """
+    kind, _, detail = spec.strip().partition(":")
+    if kind == "areas":
+        return _of_areas(spec.strip(), detail or "areas", city)
+    if kind == "h3" and detail.isdigit() and int(detail) <= 15:
+        return _of_h3(int(detail), city)
+    if kind == "square" and detail.isdigit() and 1 <= int(detail) <= 1_000_000:
+        return _of_squares(int(detail), city)
+    raise InputError(Problem("reporting units", f"{spec!r} is not understood", f"possible: {POSSIBLE}"))
+
+
+# H3
+
+
+def _of_h3(resolution: int, city: City) -> Support:
+    """Cells of Uber's hexagonal hierarchy (Brodsky 2018), named by their index in hexadecimal."""
+    import h3
+
+    seen = _Evidence(city)
+    points = np.unique(seen.points, axis=0)
+    cells = {h3.latlng_to_cell(lat, lon, resolution) for lon, lat in points.tolist()}
+    size = h3.average_hexagon_area(resolution, unit="m^2")
+
+    def filled(shape: Any) -> list[str]:
+        return list(h3.geo_to_cells(shape, resolution))
+
+    def centres_of(ids: list[str]) -> NDArray[np.float64]:
+        return np.array([h3.cell_to_latlng(c)[::-1] for c in ids], np.float64).reshape(-1, 2)
+
+    cells |= _filling(seen, len(cells), filled, size, f"h3:{resolution}")
+    ids = sorted(cells)
+    rings = [h3.cell_to_boundary(c) for c in ids]
+    length = np.array([len(ring) for ring in rings])
+    corners = np.array([corner[::-1] for ring in rings for corner in ring], np.float64)
+    return _support(f"h3:{resolution}", ids, _polygons(corners, length), centres_of(ids))
+
+
+# squares
+
+
+def _of_squares(metres: int, city: City) -> Support:
+    """Squares of the city's projection, named by their south-west corner: `sq250:E674250N6580500`."""
+    seen = _Evidence(city)
+    corner = np.unique(np.floor(to_metres(city.crs, seen.points) / metres).astype(np.int64), axis=0)
+    cells = {(int(x), int(y)) for x, y in corner.tolist()}
+
+    def filled(shape: Any) -> list[tuple[int, int]]:
+        flat = reprojected(np.array([shape], object), LON_LAT, city.crs)[0]
+        west, south, east, north = (int(v) for v in np.floor(np.array(flat.bounds) / metres))
+        x, y = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
+        inside = shapely.contains_xy(flat, (x + 0.5) * metres, (y + 0.5) * metres)
+        return list(zip(x[inside].tolist(), y[inside].tolist(), strict=True))
+
+    def centres_of(ids: list[tuple[int, int]]) -> NDArray[np.float64]:
+        return to_lonlat(city.crs, (np.array(ids, np.float64).reshape(-1, 2) + 0.5) * metres)
+
+    cells |= _filling(seen, len(cells), filled, float(metres * metres), f"square:{metres}")
+    named = sorted((f"sq{metres}:E{x * metres}N{y * metres}", (x, y)) for x, y in cells)
+    keys = [key for _, key in named]
+    low = np.array(keys, np.float64).reshape(-1, 2)
+    round_the_square = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], np.float64)
+    corners = to_lonlat(city.crs, ((low[:, None, :] + round_the_square) * metres).reshape(-1, 2))
+    ids = [name for name, _ in named]
+    return _support(f"square:{metres}", ids, _polygons(corners, np.full(len(ids), 5)), centres_of(keys))
+
+
+# areas
+
+
+def _of_areas(spec: str, name: str, city: City) -> Support:
+    """The areas of a layer, as they are."""
+    sets = sorted(n for n, layer in city.layers.items() if layer.schema.name == "areas")
+    if name not in sets:
+        have = ", ".join(sets) or "none: load areas first"
+        raise NotFoundError(Problem("reporting units", f"the city has no areas called {name!r}", f"it has: {have}"))
+    table = city[name].scan("id", "geometry")
+    shapes = shapes_of(table["geometry"])
+    points = _starts(shapes, city)
+    return _support(spec, table["id"].to_pylist(), shapes, points)
+
+
+def _starts(shapes: Shapes, city: City) -> NDArray[np.float64]:
+    """Where trips from each area start: its median home, else a point on land inside it."""
+    flat = reprojected(shapes, LON_LAT, city.crs)
+    points = shapely.get_coordinates(shapely.point_on_surface(_land(flat, city)))
+    homes = homes_of(city)
+    if len(homes):
+        area, home = shapely.STRtree(homes.points).query(flat, predicate="intersects")
+        order = np.lexsort((home, area))
+        area, home = area[order], home[order]
+        for a in np.unique(area).tolist():
+            points[a] = _median_home(homes, home[np.searchsorted(area, a) : np.searchsorted(area, a, side="right")])
+    return to_lonlat(city.crs, points)
+
+
+def _median_home(homes: Homes, inside: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The home nearest to the weighted median of east and of north: half of all homes lie on either side."""
+    xy, weight = homes.xy[inside], homes.weight[inside]
+    middle = np.empty(2)
+    for axis in (0, 1):
+        order = np.argsort(xy[:, axis], kind="stable")
+        reached = np.cumsum(weight[order])
+        middle[axis] = xy[order[np.searchsorted(reached, reached[-1] / 2)], axis]
+    nearest: NDArray[np.float64] = xy[int(np.argmin(np.hypot(*(xy - middle).T)))]
+    return nearest
+
+
+def _land(flat: Shapes, city: City) -> Shapes:
+    """Areas without the city's water; as they are where nothing else would be left."""
+    if "water" not in city or not city["water"].rows:
+        return flat
+    water = shapely.make_valid(reprojected(shapes_of(city["water"].scan("geometry")["geometry"]), LON_LAT, city.crs))
+    area, lake = shapely.STRtree(water).query(flat, predicate="intersects")
+    land = flat.copy()
+    for a in np.unique(area).tolist():
+        dry = shapely.difference(shapely.make_valid(flat[a]), shapely.union_all(water[np.sort(lake[area == a])]))
+        if shapely.area(dry) > 0:
+            land[a] = dry
+    return land
+
+
+# shared
+
+
+class _Evidence:
+    """Where the city is: points of streets, buildings and people, and outlines to be filled. Longitude and latitude."""
+
+    def __init__(self, city: City) -> None:
+        points = [np.zeros((0, 2))]
+        outlines: list[Shapes] = [np.zeros(0, object)]
+        if "streets" in city:
+            points.append(shapely.get_coordinates(shapes_of(city["streets"].scan("geometry")["geometry"])))
+        if "buildings" in city:
+            points.append(_inside(shapes_of(city["buildings"].scan("geometry")["geometry"])))
+        if "people" in city:
+            own = city["people"].scan("geometry")["geometry"].combine_chunks().drop_null().unique()
+            shapes = shapes_of(own)
+            flat = shapely.get_dimensions(shapes) == 2
+            points.append(shapely.get_coordinates(shapes[~flat]))
+            outlines.append(shapes[flat])
+        if "areas" in city:
+            outlines.append(shapes_of(city["areas"].scan("geometry")["geometry"]))
+        self.outlines: Shapes = np.concatenate(outlines)
+        self.points: NDArray[np.float64] = np.concatenate([*points, _inside(self.outlines)])
+        self.places: NDArray[np.float64] = np.concatenate(points)
+        if not len(self.points):
+            raise InputError(Problem("reporting units", "the city is empty", "load streets, areas or people first"))
+
+
+def _inside(shapes: Shapes) -> NDArray[np.float64]:
+    points: NDArray[np.float64] = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    return points
+
+
+def _filling(seen: _Evidence, count: int, filled: Callable[[Any], list[Any]], cell_m2: float, spec: str) -> set[Any]:
+    """Cells whose centre lies in an outline in which no street, building or person was seen."""
+    _check_number(count, spec)
+    if not len(seen.outlines):
+        return set()
+    touched = np.zeros(len(seen.outlines), bool)
+    if len(seen.places):
+        tree = shapely.STRtree(shapely.points(np.unique(seen.places, axis=0)))
+        touched[np.unique(tree.query(seen.outlines, predicate="intersects")[0])] = True
+    bare = seen.outlines[~touched]
+    _check_number(count + int(_square_metres(bare).sum() / cell_m2), spec)
+    found: set[Any] = set()
+    for shape in bare:
+        for part in shapely.get_parts(shape):
+            found.update(filled(part))
+    return found
+
+
+def _square_metres(shapes: Shapes) -> NDArray[np.float64]:
+    """Area on the sphere, good enough to count cells: degrees scaled by the cosine of the latitude."""
+    if not len(shapes):
+        return np.zeros(0)
+    middle = shapely.bounds(shapes)[:, [1, 3]].mean(axis=1)
+    metres_per_degree = 111_195.0
+    return np.asarray(shapely.area(shapes) * metres_per_degree**2 * np.cos(np.radians(middle)), np.float64)
+
+
+def _check_number(count: int, spec: str) -> None:
+    if count > MOST_CELLS:
+        what = f"{spec} would take about {count:,} cells, more than {MOST_CELLS:,}"
+        raise InputError(Problem("reporting units", what, "take larger cells, or load a smaller area"))
+
+
+def _polygons(corners: NDArray[np.float64], length: NDArray[np.int64]) -> Shapes:
+    rings = shapely.linearrings(corners, indices=np.repeat(np.arange(len(length)), length))
+    return np.asarray(shapely.polygons(rings), object)
+
+
+def _support(kind: str, ids: list[str], shapes: Shapes, points: NDArray[np.float64]) -> Support:
+    wkb = wkb_of(shapes) if len(ids) else pa.array([], pa.binary())
+    return Support(kind, tuple(ids), wkb, np.ascontiguousarray(points, np.float64))
