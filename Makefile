@@ -51,6 +51,7 @@ lint: $(DEV)  ## style, types and the floors of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/lint-imports --config .importlinter-cycles
 
 test: lint  ## everything that takes seconds (lint included)
 	$(BIN)/pytest -m "not long" -n 2
