@@ -56,7 +56,11 @@ def params_of(function: Callable[..., Any]) -> tuple[Param, ...]:
 
 
 def param_of(name: str, hint: Any, default: Any = MISSING) -> Param:
-    """Describe one annotated name: `Annotated[float, Unit(...), About(...)]`, `Literal`, `Path`, `tuple[str, ...]`, `tuple[float, float]`, `X | None`."""
+    """Describe one annotated name.
+
+    Understood: `Annotated[float, Unit(...), About(...)]`, `Literal`, `Path`, `tuple[str, ...]`, `tuple[float, float]`
+    and `X | None`.
+    """
     unit, about = Unit(""), About("")
     choices: tuple[str, ...] = ()
     many = optional = pair = False
@@ -151,13 +155,9 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
             )
             return value
         if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
-            problems.append(
-                Problem(
-                    place,
-                    f"{number:g} {param.unit} is out of range".replace("  ", " "),
-                    f"between {param.low:g} and {param.high:g} {param.unit}".rstrip(),
-                )
-            )
+            unit = "" if param.unit == "1" else f" {param.unit}".rstrip()
+            hint = f"between {param.low:g} and {param.high:g}{unit}"
+            problems.append(Problem(place, f"{number:g}{unit} is out of range", hint))
         return int(number) if param.type is int else number
     if param.choices and str(value) not in param.choices:
         near = difflib.get_close_matches(str(value), param.choices, n=1)

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from stadslab.core.city import City
 from stadslab.edits import _ground as ground
 from stadslab.edits._ground import LonLat
+from stadslab.edits._modes import FLAGS
 
 MERGE_M = 1.0  # a join this near to a junction, or to another join, is that one: no slivers shorter than this
 TOUCH_M = 0.5  # lines this near touch
 OVERSHOOT_M = 5.0  # a line drawn this far beyond the street it was meant to end at stops there
-FLAGS = {"walk": ("walk",), "cycle": ("cycle_forward", "cycle_backward"), "drive": ("drive_forward", "drive_backward")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,12 +85,11 @@ def nearest_ids(table: pa.Table, wanted: str, most: int = 3) -> list[str]:
         )
     plain = wanted.removeprefix("name:").casefold()
     spelt = {name: name.casefold() for name in pc.unique(names).to_pylist() if name}
-    meant = [name for name, text in spelt.items() if text == plain]
-    if not meant and re.search(r"[^\W\d_]{3}", plain) and ":" not in plain:
-        close = set(difflib.get_close_matches(plain, sorted(set(spelt.values()))[: 10 * _CONSIDERED], most))
-        meant = [name for name, text in spelt.items() if text in close]
-    for name in meant:
-        found += ids.filter(pc.equal(names, name)).to_pylist()[:most]
+    texts = [plain] if plain in spelt.values() else []
+    if not texts and ":" not in plain and re.search(r"[^\W\d_]{3}", plain):
+        texts = difflib.get_close_matches(plain, sorted(set(spelt.values()))[: 10 * _CONSIDERED], most)
+    called = [ids.filter(pc.equal(names, name)).to_pylist() for text in texts for name in spelt if spelt[name] == text]
+    found += [some[k] for k in range(most) for some in called if k < len(some)]  # the first of each name comes first
     if len(found) < most:
         start = len(wanted)
         while start and not pc.any(pc.starts_with(ids, wanted[:start])).as_py():

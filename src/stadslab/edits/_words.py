@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-GERUNDS = {"walk": "walking", "cycle": "cycling", "drive": "driving"}
-
 
 def listed(words: Sequence[str], last: str = "and") -> str:
     """The words as a list that ends in `and`: `a, b and c`."""
@@ -20,8 +18,3 @@ def metres(value: float) -> str:
 def counted(number: float, one: str, many: str) -> str:
     """A number with its noun, as in 1 person or 1,200 people."""
     return f"{number:,.0f} {one if number == 1 else many}"
-
-
-def travel(modes: Sequence[str]) -> str:
-    """Walking, cycling and driving, always in that order."""
-    return listed([word for mode, word in GERUNDS.items() if mode in modes])

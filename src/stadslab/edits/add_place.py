@@ -48,7 +48,7 @@ class AddPlace(Edit):
                 )
             )
         elif self.place_kind not in KINDS:
-            near = difflib.get_close_matches(self.place_kind, KINDS, n=3)
+            near = difflib.get_close_matches(self.place_kind, KINDS, n=2)
             hint = f"did you mean {listed(near, 'or')}?" if near else f"known: {', '.join(KINDS)}"
             problems.append(Problem("place_kind", f"no kind of place is called {self.place_kind!r}", hint))
         problems += ground.point_problems(city, self.at, "at")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,8 @@ from stadslab.core.errors import Problem
 from stadslab.core.units import About, Unit
 from stadslab.edits import _ground as ground
 from stadslab.edits._joining import Contact, Fitted, OpenEnd, fit, split
-from stadslab.edits._words import listed, metres, travel
+from stadslab.edits._modes import ALL, Mode, travel
+from stadslab.edits._words import listed, metres
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class AddStreet(Edit):
 
     At grade it makes a junction with every ground-level street that it crosses or touches and shares a mode with; on a
     bridge or in a tunnel only its ends join. Both directions are open to every mode given. Blind spots: no slope, no
-    crossing time at the new junctions, no junction of the line with itself, and no joining in the middle of an existing bridge.
+    crossing time at the new junctions, no junction of the line with itself, and no joining in the middle of
+    an existing bridge.
     """
 
     kind: ClassVar[str] = "add_street"
@@ -36,11 +38,7 @@ class AddStreet(Edit):
         tuple[tuple[float, float], ...], Unit("degrees"), About("where it runs: longitude, latitude of each bend")
     ]
     name: Annotated[str, About("what it is called; may stay empty")] = ""
-    modes: Annotated[tuple[Literal["walk", "cycle", "drive"], ...], About("who may use it")] = (
-        "walk",
-        "cycle",
-        "drive",
-    )
+    modes: Annotated[tuple[Mode, ...], About("who may use it")] = ALL
     speed_kmh: Annotated[float, Unit("km/h", 1.0, 200.0), About("free-flow driving speed")] = 30.0
     bridge: Annotated[bool, About("over everything it crosses; only its ends join")] = False
     tunnel: Annotated[bool, About("under everything it crosses; only its ends join")] = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,14 +12,8 @@ from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
 from stadslab.core.units import About
+from stadslab.edits._modes import ALL, FLAGS, Mode, travel
 from stadslab.edits._naming import described, pieces, street_problems
-from stadslab.edits._words import travel
-
-COLUMNS = {
-    "walk": ("walk",),
-    "cycle": ("cycle_forward", "cycle_backward"),
-    "drive": ("drive_forward", "drive_backward"),
-}
 
 
 @dataclass(frozen=True)
@@ -35,11 +29,7 @@ class CloseStreet(Edit):
     question: ClassVar[str] = "What if this street were closed?"
 
     street: Annotated[str, About("one piece (osm:way/1#2-3) or a whole way (osm:way/1)")]
-    modes: Annotated[tuple[Literal["walk", "cycle", "drive"], ...], About("who may no longer pass")] = (
-        "walk",
-        "cycle",
-        "drive",
-    )
+    modes: Annotated[tuple[Mode, ...], About("who may no longer pass")] = ALL
 
     def complaints(self, city: City) -> list[Problem]:
         """No such street, nobody to close it to, or a street that is closed already (a warning)."""
@@ -48,28 +38,27 @@ class CloseStreet(Edit):
             problems.append(Problem("modes", "nobody is named", "give one or more of walk, cycle, drive"))
         if not problems:
             rows = pieces(city, self.street)
-            if not any(pc.any(rows[column]).as_py() for mode in self.modes for column in COLUMNS[mode]):
+            if not any(pc.any(rows[flag]).as_py() for mode in self.modes for flag in FLAGS[mode]):
                 what = f"{self.street} is closed to {travel(self.modes)} already"
                 problems.append(Problem("street", what, "leave the edit out", "warning"))
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
-        """The pieces with these permissions off."""
-        rows = pieces(city, self.street)
-        for column in (c for mode in self.modes for c in COLUMNS[mode]):
-            rows = rows.set_column(
-                rows.column_names.index(column), column, pa.array([False] * rows.num_rows, pa.bool_())
-            )
-        return [Delta("streets", upsert=rows)]
+        """The pieces with these permissions off; `closed` tells which of them this took away."""
+        rows = pieces(city, self.street).to_pylist()
+        for row in rows:
+            shut = set((row["closed"] or "").split())
+            for mode in self.modes:
+                shut.update(flag for flag in FLAGS[mode] if row[flag])
+                row.update(dict.fromkeys(FLAGS[mode], False))
+            row["closed"] = " ".join(sorted(shut)) or None
+        return [Delta("streets", upsert=pa.Table.from_pylist(rows, schema=city["streets"].schema.arrow))]
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Close Storgatan (residential, 120 m, between A and B) to driving."""
-        rows = pieces(city, self.street) if city is not None else None
-        street = (
-            described(city, rows)
-            if city is not None and rows is not None and rows.num_rows
-            else f"street {self.street}"
-        )
+        street = f"street {self.street}"
+        if city is not None and (rows := pieces(city, self.street)).num_rows:
+            street = described(city, rows)
         return f"Close {street} to {travel(self.modes)}."
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
