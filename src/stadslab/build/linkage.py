@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from stadslab.build.streetgraph import Network, StreetGraph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_ACCESS_M = 500.0
 NO_EDGE = -1
@@ -18,7 +21,8 @@ NO_EDGE = -1
 class Links:
     """Each point on the nearest piece of street (not only at junctions).
 
-    edge: int32[p], position of the piece, -1 when none is near enough. along: float64[p], share of the piece from its tail.
+    edge: int32[p], position of the piece, -1 when none is near enough. along: float64[p], share of the piece from its
+    tail.
     access_cm: int32[p], straight line from the point to the street.
     """
 
@@ -29,12 +33,15 @@ class Links:
     @property
     def linked(self) -> NDArray[np.bool_]:
         """Points that found a street, bool[p]."""
-        return self.edge != NO_EDGE
+        return np.asarray(self.edge != NO_EDGE, bool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """Where points enter (or are entered from) the graph: at ptr[i]:ptr[i + 1] of node and cost (int64[p + 1], int32, int32)."""
+    """Where points enter (or are entered from) the graph: at ptr[i]:ptr[i + 1] of node and cost.
+
+    ptr: int64[p + 1]. node, cost: int32.
+    """
 
     ptr: NDArray[np.int64]
     node: NDArray[np.int32]

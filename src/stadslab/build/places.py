@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from numpy.typing import NDArray
 
 from stadslab.build.projection import to_metres
 from stadslab.core.errors import InputError, NotFoundError, Problem
 from stadslab.core.kinds import kinds_named
 from stadslab.core.layer import Layer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def of_kind(places: Layer, kind: str) -> pa.Table:
@@ -25,7 +28,7 @@ def of_kind(places: Layer, kind: str) -> pa.Table:
 def lonlat_of(table: pa.Table) -> NDArray[np.float64]:
     """Longitude and latitude of point rows, float64[p, 2]."""
     points = shapely.from_wkb(np.asarray(table["geometry"].to_pylist(), object))
-    return shapely.get_coordinates(points).reshape(-1, 2)
+    return np.asarray(shapely.get_coordinates(points).reshape(-1, 2), np.float64)
 
 
 def xy_of(table: pa.Table, crs: str) -> NDArray[np.float64]:

@@ -18,6 +18,16 @@ from stadslab.kernels import csr, shortest
 
 Mode = Literal["walk", "cycle", "drive"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+Flags = NDArray[np.bool_]
+# way of moving along (forward) and against (backward) a piece of street -> the column that permits it
+WAYS = {
+    "walk_forward": "walk",
+    "walk_backward": "walk",
+    "cycle_forward": "cycle_forward",
+    "cycle_backward": "cycle_backward",
+    "drive_forward": "drive_forward",
+    "drive_backward": "drive_backward",
+}
 
 # Fragments of network that hang on nothing are mapping leftovers; nobody's home is linked to one when a street is near.
 # They are told by what is open *or closed by an edit*, so that closing a bridge never turns an island into a leftover.
@@ -48,8 +58,10 @@ class Network:
 class StreetGraph:
     """Junctions and pieces of street as arrays, in the order of their ids.
 
-    node_ids: n junction ids, sorted. node_xy: float64[n, 2] metres. edge_ids: m piece ids. tail, head: int32[m] node positions.
-    length_cm: int32[m]. lines: m shapely lines in metres, from tail to head. flags: bool[m] per way of moving.
+    node_ids: n junction ids, sorted. node_xy: float64[n, 2] metres. edge_ids: m piece ids. tail, head: int32[m] node
+    positions.
+    length_cm: int32[m]. lines: m shapely lines in metres, from tail to head. open_ways, shut_ways: bool[m] by name in
+    `WAYS`, open now and shut by an edit. off_ground: bool[m], on a bridge or in a tunnel.
     """
 
     crs: str
@@ -61,9 +73,9 @@ class StreetGraph:
     length_cm: NDArray[np.int32]
     drive_ms: NDArray[np.int32]
     lines: NDArray[np.object_]
-    open_ways: dict[str, NDArray[np.bool_]]
-    shut_ways: dict[Mode, NDArray[np.bool_]]
-    off_ground: NDArray[np.bool_]
+    open_ways: dict[str, Flags]
+    shut_ways: dict[str, Flags]
+    off_ground: Flags
     _networks: dict[Mode, Network] = field(default_factory=dict, repr=False)
 
     @property
@@ -96,28 +108,28 @@ class StreetGraph:
         graph = csr.build(self.n_nodes, tails[order], heads[order], costs[order])
         component = shortest.components(graph.indptr, graph.indices)
         is_open = forward_open | backward_open
-        linkable = is_open & ~self.off_ground & ~self._stray(is_open | self.shut_ways[mode])
+        linkable = is_open & ~self.off_ground & ~self._stray(mode)
         return Network(mode, "ms" if mode == "drive" else "cm", graph, forward, backward, linkable, component)
 
-    def _ways(self, mode: Mode) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        if mode == "walk":
-            return self.open_ways["walk"], self.open_ways["walk"]
+    def _ways(self, mode: Mode) -> tuple[Flags, Flags]:
         return self.open_ways[f"{mode}_forward"], self.open_ways[f"{mode}_backward"]
 
-    def _stray(self, present: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Edges of small fragments of the network that would be there without any closure, bool[m]."""
-        tail, head = self.tail[present], self.head[present]
-        zeros = np.zeros(len(tail), np.int32)
-        whole = csr.build(self.n_nodes, tail, head, zeros)
-        label = shortest.components(whole.indptr, whole.indices)
-        metres = np.bincount(label[tail], weights=self.length_cm[present] / 100.0, minlength=self.n_nodes)
-        touched = np.zeros(self.n_nodes, bool)
-        touched[tail] = touched[head] = True
-        nodes = np.bincount(label[touched], minlength=self.n_nodes)
+    def _stray(self, mode: Mode) -> Flags:
+        """Edges of small fragments that no closure made, and one-way stubs nobody returns from, bool[m]."""
+        forward, backward = (
+            self.open_ways[way] | self.shut_ways[way] for way in (f"{mode}_forward", f"{mode}_backward")
+        )
+        tails = np.concatenate([self.tail[forward], self.head[backward]])
+        heads = np.concatenate([self.head[forward], self.tail[backward]])
+        whole = csr.build(self.n_nodes, tails, heads, np.zeros(len(tails), np.int32))
+        label = shortest.strong_components(whole.indptr, whole.indices)
+        inside = (forward | backward) & (label[self.tail] == label[self.head])
+        metres = np.bincount(label[self.tail[inside]], weights=self.length_cm[inside] / 100.0, minlength=self.n_nodes)
+        nodes = np.bincount(label, minlength=self.n_nodes)
         stray = (nodes < STRAY_NODES) & (metres < STRAY_METRES)
-        if len(tail):
+        if inside.any():
             stray[np.argmax(metres)] = False  # the largest piece is the city, however small
-        return np.asarray(stray[label[self.tail]], bool)
+        return np.asarray(~inside | stray[label[self.tail]], bool)
 
 
 def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
@@ -138,10 +150,7 @@ def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
     node_xy = np.empty((len(node_ids), 2))
     node_xy[head] = shapely.get_coordinates(shapely.get_point(lines, -1))
     node_xy[tail] = shapely.get_coordinates(shapely.get_point(lines, 0))
-    closed = np.asarray(table["closed"].fill_null("").to_pylist(), object)
-    flags = {
-        c: table[c].to_numpy() for c in ("walk", "cycle_forward", "cycle_backward", "drive_forward", "drive_backward")
-    }
+    closed = [text.split() for text in table["closed"].fill_null("").to_pylist()]
     return StreetGraph(
         crs=crs,
         node_ids=node_ids,
@@ -152,8 +161,8 @@ def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
         length_cm=np.rint(length * 100).astype(np.int32),
         drive_ms=np.rint(length / (speed / 3.6) * 1000).astype(np.int32),
         lines=lines,
-        open_ways=flags,
-        shut_ways={mode: np.asarray([mode in text.split() for text in closed], bool) for mode in MODES},
+        open_ways={way: table[column].to_numpy() for way, column in WAYS.items()},
+        shut_ways={way: np.asarray([column in text for text in closed], bool) for way, column in WAYS.items()},
         off_ground=table["bridge"].to_numpy() | table["tunnel"].to_numpy(),
     )
 

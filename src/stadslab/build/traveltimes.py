@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.build.linkage import (
     MAX_ACCESS_M,
@@ -21,6 +21,9 @@ from stadslab.build.linkage import (
 from stadslab.build.streetgraph import Mode, Network, StreetGraph
 from stadslab.core.values import Reason
 from stadslab.kernels import UNREACHABLE, csr, reach, shortest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WALK_SPEED_M_S = 1.3  # the pace used where none is given; mean comfortable walking speed (Bohannon & Andrews 2011)
 CYCLE_SPEED_M_S = 4.2  # 15 km/h
@@ -71,7 +74,7 @@ class Trips:
         return len(self.network.component)
 
     def why_not(self, unreached: NDArray[np.bool_], wanted: NDArray[np.bool_] | None = None) -> NDArray[np.int8]:
-        """A `Reason` per origin, int8[o], for those that reach nothing (bool[o]): no street, no way through, or too far.
+        """A `Reason` per origin, int8[o], for those that reach nothing (bool[o]): no street, no way, or too far.
 
         wanted: bool[p], the places that count (all when left out).
         """
@@ -115,12 +118,16 @@ def count_and_nearest(
     k: int,
     weight: NDArray[np.int64] | None = None,
 ) -> reach.Reach:
-    """How many places of each category (int32[p], -1: ignore) lie within the limit of each origin, and how near are the k nearest?"""
+    """How many places of each category lie within the limit of each origin, and how near are the k nearest?
+
+    category: int32[p], -1: ignore. weight: int64[p], 1 each when left out.
+    """
     graph, (ptr, place, cost) = trip.network.graph, by_node(trip.arrive, trip.n_nodes)
     weights = np.ones(len(category), np.int64) if weight is None else weight
     return reach.count_and_nearest(
         graph.indptr, graph.indices, graph.cost, trip.leave.ptr, trip.leave.node, trip.leave.cost, ptr, place, cost,
-        category.astype(np.int32), weights, n_categories, trip.direct.ptr, trip.direct.place, trip.direct.cost, limit, k,
+        category.astype(np.int32), weights, n_categories,
+        trip.direct.ptr, trip.direct.place, trip.direct.cost, limit, k,
     )  # fmt: skip
 
 

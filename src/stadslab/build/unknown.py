@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.build.traveltimes import Trips
 from stadslab.core.values import Measured, Reason
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def counted(trip: Trips, counts: NDArray[np.int64]) -> Measured:

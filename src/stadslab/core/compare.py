@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.core.disclosure import published
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.support import Population
 from stadslab.core.values import Values
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SURE = 0.9  # share of draws that must agree before a change is called certain
 
@@ -19,9 +22,11 @@ SURE = 0.9  # share of draws that must agree before a change is called certain
 class GroupChange:
     """What one group gains or loses.
 
-    people: in the group; gain, lose, same, unknown: people in units that do. reached, cut_off: people who can newly reach what
-    they could not, or no longer can. mean_change: per person with a finite change, in the indicator's unit (NaN when nobody).
-    sure_gain, sure_lose: of those, people in units where at least nine draws in ten agree; None when uncertainty is not stated.
+    people: in the group; gain, lose, same, unknown: people in units that do. reached, cut_off: people who can newly
+    reach what they could not, or no longer can. mean_change: per person with a finite change, in the indicator's unit
+    (NaN when nobody).
+    sure_gain, sure_lose: of those, people in units where at least nine draws in ten agree; None when uncertainty is not
+    stated.
     suppressed: some of the group's numbers were withheld by the publisher.
     """
 
@@ -65,7 +70,8 @@ class GroupChange:
 class Comparison:
     """The same indicator on the same units before and after a scenario. Counts people, not cells.
 
-    `people` is the population before; people added by the scenario are counted apart (`newcomers`), since they had no before.
+    `people` is the population before; people added by the scenario are counted apart (`newcomers`), since they had no
+    before.
     """
 
     base: Values
@@ -102,7 +108,7 @@ class Comparison:
         return 1.0 if self.base.direction == "benefit" else -1.0
 
     def change(self) -> NDArray[np.float64]:
-        """After minus before, mean over draws, float64[n]: infinite where something became (un)reachable, NaN where unknown."""
+        """After minus before, mean over draws, float64[n]: infinite where reach is won or lost, NaN where unknown."""
         return (
             np.asarray(self._change_draws().mean(axis=1), np.float64)
             if self.base.uncertain
@@ -118,7 +124,7 @@ class Comparison:
         return ~np.isnan(self.change())
 
     def agreement(self) -> NDArray[np.float64]:
-        """Share of draws that agree with the sign of the mean change, float64[n]; NaN when uncertainty is not stated."""
+        """Share of draws with the sign of the mean change, float64[n]; NaN when uncertainty is not stated."""
         if not self.base.uncertain:
             return np.full(len(self.base), np.nan)
         signs = np.sign(np.nan_to_num(self._change_draws() * self.sign, posinf=1.0, neginf=-1.0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-SMALL_COUNT = 5  # people; statistical offices use 3 to 10, see "Handbook on Statistical Disclosure Control" (Hundepool et al. 2010)
+# People. Statistical offices use 3 to 10: "Handbook on Statistical Disclosure Control" (Hundepool et al. 2010).
+SMALL_COUNT = 5
 
 
 def shown(count: float, suppressed: bool = False) -> str:

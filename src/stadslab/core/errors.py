@@ -12,7 +12,8 @@ Severity = Literal["error", "warning", "info"]
 class Problem:
     """One complaint a person can act on.
 
-    `where` names the file, row, id or parameter; `what` says what is wrong with the value seen; `hint` says what would fix it.
+    `where` names the file, row, id or parameter; `what` says what is wrong with the value seen; `hint` says what would
+    fix it.
     """
 
     where: str

@@ -37,8 +37,9 @@ class Spread:
 class Indicator:
     """A pure function from the tables it names to one value per reporting unit.
 
-    reads: the names of its positional parameters: layers of the city, builds (`streetgraph`, `support`, `population`) or
-    other indicators; `optional` ones may be absent (None). halo_m: how far away an edit can still change a unit's answer, in metres, from the parameters; None: anywhere.
+    reads: the names of its positional parameters: layers of the city, builds (`streetgraph`, `support`, `population`)
+    or other indicators; `optional` ones may be absent (None). halo_m: how far away an edit can still change a unit's
+    answer, in metres, from the parameters; None: anywhere.
     monotone: input name to +1 or -1: adding to that input never lowers (raises) the answer.
     """
 

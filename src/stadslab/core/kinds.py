@@ -32,7 +32,7 @@ KINDS: tuple[str, ...] = tuple(GROUP_OF)
 
 
 def kinds_named(name: str, where: str = "kind") -> tuple[str, ...]:
-    """Which kinds does this word stand for? A kind itself, a group, or `any`; raises `InputError` with the nearest words."""
+    """Which kinds does this word stand for? A kind, a group, or `any`; raises `InputError` with the nearest words."""
     if name == "any":
         return KINDS
     if name in GROUPS:

@@ -33,7 +33,7 @@ class InMemory:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Rows of a base without the dropped ids and with the upserted rows instead: one overlay, whatever the number of edits."""
+    """A base without the dropped ids and with the upserted rows: one overlay, whatever the number of edits."""
 
     base: TableHandle
     drop: frozenset[str]
@@ -52,7 +52,7 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a load ended: rows in, rows kept, and why each other row was dropped. `notes` are things a person should know."""
+    """How a load ended: rows in, rows kept, why each other row was dropped, and what a person should know (`notes`)."""
 
     rows_in: int
     rows_kept: int

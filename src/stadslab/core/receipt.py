@@ -15,7 +15,8 @@ FORMAT = 1
 class Receipt:
     """Inputs, method and assumptions of one answer.
 
-    inputs: layer name to digest, for the layers read. ruler: the same for layers of the base city that decide where units and people are. sources: stamps of those layers as plain values. scenario: its JSON, or None.
+    inputs: layer name to digest, for the layers read. ruler: the same for layers of the base city that decide where
+    units and people are. sources: stamps of those layers as plain values. scenario: its JSON, or None.
     """
 
     city: str

@@ -41,7 +41,7 @@ class LayerSchema:
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
 
     def conform(self, table: pa.Table, where: str) -> pa.Table:
-        """Return the table with exactly these columns, cast and sorted by `id`; blank columns that may be blank are added.
+        """The table with exactly these columns, cast and sorted by `id`; columns that may be blank are added.
 
         Raises `InputError` naming every column that is missing, has the wrong type or is blank where it may not be,
         and every id that occurs twice.
@@ -118,7 +118,7 @@ SCHEMAS: dict[str, LayerSchema] = {
                 Column("tunnel", FLAG, "in a tunnel"),
                 Column("level", pa.int16(), "vertical layer, 0 at ground"),
                 Column("steps", FLAG, "stairs"),
-                Column("closed", TEXT, "modes shut by an edit: `walk cycle drive`, blank when none", nullable=True),
+                Column("closed", TEXT, "permissions an edit took away, such as `walk drive_forward`; blank when none", nullable=True),
             ),
             ("LineString",),
         ),

@@ -46,8 +46,10 @@ class Raw:
 class Source:
     """One sort of data a city can be loaded from.
 
-    read: `read(raw: Raw, city: City | None, *, progress, ...params) -> list[Layer]`: files in, layers out, no network, no clock.
-    fetch: `fetch(cache: Path, *, progress, ...params) -> Raw`: the only function that reaches a network; None: files only.
+    read: `read(raw: Raw, city: City | None, *, progress, ...params) -> list[Layer]`: files in, layers out, no network,
+    no clock.
+    fetch: `fetch(cache: Path, *, progress, ...params) -> Raw`: the only function that reaches a network; None: files
+    only.
     suffixes: file endings by which the source may be guessed. provides: layer names it can deliver.
     """
 

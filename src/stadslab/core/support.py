@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from stadslab.core import digest as digests
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,8 +19,8 @@ class Support:
     """Reporting units: ids, outlines and one representative point each.
 
     kind: how it was made, such as `h3:9`, `square:250` or `areas:deso`.
-    ids: n readable ids, sorted. geometry: n WKB polygons in longitude and latitude. points: float64[n, 2], longitude and
-    latitude of the place where a trip from the unit starts.
+    ids: n readable ids, sorted. geometry: n WKB polygons in longitude and latitude. points: float64[n, 2], longitude
+    and latitude of the place where a trip from the unit starts.
     """
 
     kind: str
@@ -48,10 +51,12 @@ class Support:
 class Population:
     """How many people live in each unit, by group; sums equal the source exactly.
 
-    counts: (dimension, group) to int64[n]; `("total", "all")` is everybody. Dimensions such as `jobs` count what their name says.
+    counts: (dimension, group) to int64[n]; `("total", "all")` is everybody. Dimensions such as `jobs` count what their
+    name says.
     suppressed: (dimension, group) to bool[n]: the unit's number lacks people whose count the publisher withheld.
     means: (dimension, group) to float64[n], NaN where not known (median income, ...): carried, never summed.
-    method: how people were spread, in words for the brief. unplaced: (dimension, group) to count that could not be placed.
+    method: how people were spread, in words for the brief. unplaced: (dimension, group) to count that could not be
+    placed.
     """
 
     support_digest: str

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.receipt import Receipt
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     import geopandas
     import pandas
     import polars
+    from numpy.typing import NDArray
 
 
 class Reason(IntEnum):
@@ -45,7 +45,7 @@ class Reason(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """What `compute` of an indicator returns when plain numbers do not say it all: values float64[n] and reasons int8[n]."""
+    """What an indicator returns when plain numbers do not say it all: values float64[n], reasons int8[n]."""
 
     values: NDArray[np.float64]
     reason: NDArray[np.int8]
@@ -75,7 +75,7 @@ class Values:
     @property
     def uncertain(self) -> bool:
         """Whether uncertainty is stated (more than one draw)."""
-        return self.draws.shape[1] > 1
+        return bool(self.draws.shape[1] > 1)
 
     @property
     def coverage(self) -> float:
@@ -93,7 +93,7 @@ class Values:
         return np.asarray(np.quantile(self.draws, q, axis=1, method="lower"), np.float64)
 
     def table(self) -> pa.Table:
-        """Columns id, value, low and high (5th and 95th percentile, when stated), reason in words, geometry (WKB, lon/lat)."""
+        """Columns id, value, low and high (5th and 95th percentile, when stated), reason, geometry (WKB, lon/lat)."""
         columns: dict[str, Any] = {"id": pa.array(self.support.ids, pa.string()), "value": self.mean()}
         if self.uncertain:
             columns |= {"low": self.quantile(0.05), "high": self.quantile(0.95)}

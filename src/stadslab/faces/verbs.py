@@ -47,7 +47,7 @@ def request(verb: Verb, fields: Mapping[str, Any], params: Mapping[str, Any]) ->
 
 
 def opened(verb: Verb, args: list[str]) -> tuple[str, tuple[Param, ...]] | None:
-    """What these words open (an indicator, edit or source), in words, and its parameters; None when they name nothing."""
+    """What these words open (an indicator, edit or source) and its parameters; None when they name nothing."""
     from stadslab.lab import catalog
 
     words = [a for a in args if not a.startswith("-")]

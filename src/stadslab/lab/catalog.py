@@ -1,6 +1,7 @@
 """What is there to ask, load and change? Found by file name, on request; nothing registers itself.
 
-A plugin package offers its own by entry points in the groups `stadslab.indicators`, `stadslab.sources` and `stadslab.edits`.
+A plugin package offers its own by entry points in the groups `stadslab.indicators`, `stadslab.sources` and
+`stadslab.edits`.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def edits() -> dict[str, type[Edit]]:
 
 
 def source_for(path: Path) -> Source:
-    """Which source reads this file? By its ending, then by looking inside; raises `InputError` that lists what could be meant."""
+    """Which source reads this file? By its ending, then by looking inside; raises `InputError` with what could be."""
     name = path.name.lower()
     by_ending = [s for s in sources().values() if any(name.endswith(suffix) for suffix in s.suffixes)]
     sure = [s for s in by_ending if s.sniff is not None and path.exists() and s.sniff(path)]

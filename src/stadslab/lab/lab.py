@@ -109,7 +109,7 @@ class Lab:
     def answer(
         self, question: Question, base: City, scenario: Scenario | None, progress: Progress = silent
     ) -> tuple[Values, bool]:
-        """The answer, and whether it was there already. The ruler is laid over the base city, so before and after share it."""
+        """The answer, and whether it was there already. The ruler is laid over the base: before and after share it."""
         after = base.under(scenario) if scenario is not None else base
         key = question.key(base, after)
         kept = values.load_values(self.folder, key)
@@ -135,7 +135,7 @@ class Lab:
 
     def scenarios_together(self, city: str, names: Sequence[str]) -> Scenario | None:
         """Several scenarios as one, in order; None when there is none."""
-        plans = [self.scenario(city.split("@")[0], name) for name in names]
+        plans = [self.scenario(city.split("@", maxsplit=1)[0], name) for name in names]
         if not plans:
             return None
         if len(plans) == 1:
@@ -160,5 +160,5 @@ class Lab:
 
 
 def scenario_from_file(path: str | Path) -> Scenario:
-    """The scenario in a JSON file; raises `InputError` with every problem in it, `NotFoundError` when there is no such file."""
+    """The scenario in a JSON file; raises `InputError` with every problem in it, `NotFoundError` without such a file."""
     return scenario_from_json(scenarios.read_scenario(Path(path)), catalog.edits(), str(path))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from stadslab.build import projection
 from stadslab.core.city import City
@@ -22,6 +21,8 @@ from stadslab.lab import catalog
 from stadslab.store import manifests
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from stadslab.lab.lab import Lab
     from stadslab.lab.verbs.load import LoadReply, LoadRequest
 
@@ -140,6 +141,6 @@ def _corners(layers: list[Layer]) -> NDArray[np.float64]:
     boxes = []
     for layer in layers:
         shapes = projection.shapes_of(layer.scan("geometry")["geometry"])
-        boxes.append(shapely.total_bounds(shapes[np.not_equal(shapes, None)]))
+        boxes.append(shapely.total_bounds(shapes[~shapely.is_missing(shapes)]))
     corners = np.array(boxes).reshape(-1, 2)
-    return corners[np.isfinite(corners).all(axis=1)]
+    return np.asarray(corners[np.isfinite(corners).all(axis=1)], np.float64)

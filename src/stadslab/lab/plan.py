@@ -1,4 +1,4 @@
-"""What does an answer need? Names of inputs become layers, builds or other indicators; each build is made once and kept."""
+"""What does an answer need? Names of inputs become layers, builds or other indicators; a build is made once."""
 
 from __future__ import annotations
 

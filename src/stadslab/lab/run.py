@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab._version import __version__
 from stadslab.build.named import BUILDS
@@ -22,6 +21,9 @@ from stadslab.core.scenario import Scenario
 from stadslab.core.support import Support
 from stadslab.core.values import Measured, Reason, Values
 from stadslab.lab.plan import POPULATION_READS, Builds, layers_read, support_reads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_DRAWS = 1000
 
@@ -64,7 +66,7 @@ def run(
     scenario: Scenario | None = None,
     progress: Progress = silent,
 ) -> Values:
-    """Answer a question on a city: `after` is `base` under the scenario (or `base` itself); the ruler is laid over `base`.
+    """Answer a question on a city: `after` is `base` under the scenario; the ruler is laid over `base`.
 
     Raises `NotFoundError` when a layer is missing, `InputError` for what the indicator refuses.
     """

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.core.disclosure import published
 from stadslab.core.support import Population
 from stadslab.core.values import Reason, Values
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One answer in a few numbers: per person where people are known, per unit otherwise.
 
-    tenth, median, ninetieth: quantiles over people with an answer. none: people who reach nothing (zero or out of reach).
+    tenth, median, ninetieth: quantiles over people with an answer. none: people who reach nothing (zero or out of
+    reach).
     reasons: reason in words to people without a finite answer.
     """
 

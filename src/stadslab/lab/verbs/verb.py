@@ -27,7 +27,9 @@ class Reply(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing to ask of a lab. `run(lab, request, progress) -> reply`; `opens` names the request field that picks an object
+    """One thing to ask of a lab: `run(lab, request, progress) -> reply`.
+
+    `opens` names the request field that picks an object
     with parameters of its own (an indicator, a source, an edit), whose parameters go into the request's `params`;
     `positional` are the fields people give without a name, in order.
     """
