@@ -152,7 +152,7 @@ def _within(table: pa.Table, box: Box, tally: Tally) -> pa.Table:
 
 def _stamp(raw: Raw, head: Head, found: Collected, params: dict[str, Any], tally: Tally, rows: int) -> Stamp:
     if found.sorted_first:
-        tally.note("the file has ways before their nodes; it was put in order first")
+        tally.note("the file was not in order (nodes, ways, relations, each once); it was put in order first")
     if found.repeated:
         tally.note(f"{found.repeated:,} objects occur more than once in the file; the newest version of each is kept")
     return Stamp(

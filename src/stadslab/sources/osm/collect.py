@@ -44,6 +44,7 @@ CROSSED = "ring that crosses itself"
 OPEN_LINE = "line, not an area"
 NO_AREA = "relation that describes no area"
 
+DISORDER = ("out of order", "ID twice in input")  # what osmium says of files it cannot assemble areas from
 STEP = 200_000  # objects between two reports of progress
 
 
@@ -86,7 +87,7 @@ class Collected:
     coastline: int  # ways tagged natural=coastline: the sea is not among the water areas
     repeated: int  # objects that occur more than once; the newest version is kept
     newest: str  # date of the newest object, empty when the file tells none
-    sorted_first: bool  # the file had ways before nodes and was put in order first
+    sorted_first: bool  # the file had ways before nodes, or old versions, and was put in order first
 
     def street_nodes(self) -> frozenset[str]:
         """Ids of the tagged nodes that lie on a street."""
@@ -108,26 +109,33 @@ class _Relations:
 def collect(path: Path, *, areas: bool, progress: Progress) -> Collected:
     """Read everything the layers need from one file, in one pass after the relations.
 
-    Ways before nodes (some exports are so) make the file be put in order first, in a temporary folder.
+    A file with ways before nodes, or with several versions of an object (some exports are so), is put in order first,
+    in a temporary folder.
     """
     reader = _Reader(path, areas=areas, progress=progress)
-    found = reader.read()
-    if reader.disordered():
-        with tempfile.TemporaryDirectory(prefix="stadslab-osm-") as folder:
-            ordered = Path(folder) / "ordered.osm.pbf"
-            _put_in_order(path, ordered)
-            found = _Reader(ordered, areas=areas, progress=progress).read()
-            found.sorted_first = True
+    try:
+        found = reader.read()
+    except RuntimeError as error:
+        if not any(sign in str(error) for sign in DISORDER):
+            raise
+    else:
+        if not reader.disordered():
+            return found
+    with tempfile.TemporaryDirectory(prefix="stadslab-osm-") as folder:
+        ordered = Path(folder) / "ordered.osm.pbf"
+        _put_in_order(path, ordered)
+        found = _Reader(ordered, areas=areas, progress=progress).read()
+    found.sorted_first = True
     return found
 
 
 def _put_in_order(path: Path, ordered: Path) -> None:
     import osmium
 
-    merge = osmium.MergeInputReader()  # keeps the file in memory and hands it on by type and id
+    merge = osmium.MergeInputReader()  # keeps the file in memory; hands on the newest version of each by type and id
     merge.add_file(str(path))
     with osmium.SimpleWriter(str(ordered), header=osmium.io.Reader(str(path), osmium.osm.NOTHING).header()) as writer:
-        merge.apply(writer, simplify=False)
+        merge.apply(writer, simplify=True)
 
 
 class _Reader:
