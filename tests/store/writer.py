@@ -1,7 +1,7 @@
 """A process that writes into a lab and may be stopped: `python -m tests.store.writer LAB HOW ...`.
 
 forever ROWS      save one generation of the city after the other; print each generation that is saved
-step N ROWS       save generation 1, killed (SIGKILL) before its Nth act on the file system; exit 0 when it has fewer
+step N ROWS       save generation 1, killed (SIGKILL) at its Nth act on the file system; exit 0 when it has fewer
 limit BYTES ROWS  save generation 1 with files limited to BYTES; print the error
 versions WHO N    save N versions of one city; each adds a layer of its own to what is there
 hold              take the lock, say so, wait for a line, go
@@ -12,7 +12,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from stadslab.core.city import City
 from stadslab.core.errors import StadslabError
@@ -47,15 +49,45 @@ def step(path: str, number: str, rows: str) -> None:
     made.city("town", 1, int(rows))  # imports everything before counting begins
     root, left = str(Path(path)), int(number)
 
-    def count(event: str, args: tuple[object, ...]) -> None:
+    def act() -> None:
         nonlocal left
-        if event in ACTS and args and isinstance(args[0], (str, Path)) and str(args[0]).startswith(root):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(count)
+    def watch(event: str, args: tuple[object, ...]) -> None:
+        if event in ACTS and args and isinstance(args[0], (str, Path)) and str(args[0]).startswith(root):
+            act()
+
+    plain_open = Path.open
+
+    def torn_open(self: Path, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        file = plain_open(self, mode, *args, **kwargs)
+        return Torn(file, act) if set(mode) & {"w", "x"} and str(self).startswith(root) else file
+
+    sys.addaudithook(watch)
+    Path.open = torn_open  # type: ignore[method-assign, assignment]
     save(LabFolder.open(path), 1, int(rows))
+    sys.stderr.write(f"{int(number) - left} acts\n")
+
+
+class Torn:
+    """A file whose every write reaches the disk in two halves, with an act in between: where a kill would tear it."""
+
+    def __init__(self, file: Any, act: Callable[[], None]) -> None:
+        self._file = file
+        self._act = act
+
+    def write(self, data: Any) -> int:
+        data = bytes(data)
+        for half in (data[: len(data) // 2], data[len(data) // 2 :]):
+            self._file.write(half)
+            self._file.flush()
+            self._act()
+        return len(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def limit(path: str, size: str, rows: str) -> None:
