@@ -112,7 +112,8 @@ class Values:
 
     def to_pandas(self) -> pandas.DataFrame:
         """A pandas table without geometry, indexed by unit id."""
-        return self.table().drop_columns(["geometry"]).to_pandas().set_index("id")
+        frame: pandas.DataFrame = self.table().drop_columns(["geometry"]).to_pandas()
+        return frame.set_index("id")
 
     def to_geopandas(self) -> geopandas.GeoDataFrame:
         """A GeoDataFrame in longitude and latitude, indexed by unit id."""

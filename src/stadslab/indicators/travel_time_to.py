@@ -57,7 +57,8 @@ def travel_time_to(
     From door to street and from street to the place everybody walks. One-way streets are obeyed by bicycles and cars.
     Out of reach is infinite and says why; units farther than 500 m from any usable street are unknown.
 
-    Returns minutes per unit. Raises NotFoundError for a place that is not there, InputError for coordinates that are none.
+    Returns minutes per unit. Raises NotFoundError for a place that is not there, InputError for coordinates off the
+    globe.
     """
     from stadslab.build.places import located
     from stadslab.build.projection import to_metres

@@ -49,8 +49,8 @@ def walk_access(
 ) -> Measured:
     """Places of `kind` within `minutes` on foot, from each reporting unit.
 
-    A walk goes straight to the nearest street or path, along the network and straight to the place; all three parts count.
-    Units farther than 500 m from any street are unknown, not zero.
+    A walk goes straight to the nearest street or path, along the network and straight to the place; all three parts
+    count. Units farther than 500 m from any street are unknown, not zero.
 
     Returns one number per unit. Raises InputError for a kind nobody knows.
     """

@@ -57,8 +57,8 @@ def walk_to_nearest(
 ) -> Measured:
     """Minutes on foot to the nearest (or `rank`-th nearest) place of `kind`, from each reporting unit.
 
-    A walk goes straight to the nearest street or path, along the network and straight to the place; all three parts count.
-    Out of reach is infinite and says why; units farther than 500 m from any street are unknown.
+    A walk goes straight to the nearest street or path, along the network and straight to the place; all three parts
+    count. Out of reach is infinite and says why; units farther than 500 m from any street are unknown.
 
     Returns minutes per unit. Raises InputError for a kind nobody knows.
     """

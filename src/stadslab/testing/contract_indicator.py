@@ -1,4 +1,4 @@
-"""What every indicator must hold, checked on the grid city. Plugin authors run it on theirs: `check_indicator(my_indicator)`."""
+"""What every indicator must hold, checked on the grid city. Plugin authors run `check_indicator(my_indicator)`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import ast
 import pickle
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from stadslab.build.named import BUILDS
 from stadslab.core import digest as digests
@@ -21,6 +20,9 @@ from stadslab.core.scenario import Scenario
 from stadslab.core.support import Support
 from stadslab.core.values import Measured
 from stadslab.testing import gridcity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TOLERANCE = 0.01  # of the unit: whole centimetres and milliseconds round
 

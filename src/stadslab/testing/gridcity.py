@@ -1,22 +1,24 @@
 """A chessboard city whose answers are known in closed form.
 
-n x n junctions, blocks of equal length, all streets open both ways to everybody. A place of kind `school` stands on every junction
-(or only in the centre), and every junction has one reporting unit around it with ten people.
+n x n junctions, blocks of equal length, all streets open both ways to everybody. A place of kind `school` stands on
+every junction (or only in the centre), and every junction has one reporting unit around it with ten people.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyarrow as pa
 import shapely
-from numpy.typing import NDArray
 from pyproj import Transformer
 
 from stadslab.core.city import City
 from stadslab.core.layer import Layer, Stamp, Verdict
 from stadslab.core.support import Population, Support
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CRS = "EPSG:32633"
 WEST, SOUTH = 500_000.0, 6_500_000.0  # on the central meridian, at the latitude of Stockholm
