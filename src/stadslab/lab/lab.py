@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stadslab.core.city import City
 from stadslab.core.compare import Comparison
+from stadslab.core.errors import raise_errors
 from stadslab.core.progress import Progress, silent
 from stadslab.core.scenario import Scenario, scenario_from_json
 from stadslab.core.support import Population
@@ -72,7 +73,7 @@ class Lab:
         *files: str | Path,
         source: str = "",
         name: str = "",
-        crs: str = "",
+        projection: str = "",
         progress: Progress = silent,
         **params: Any,
     ) -> LoadReply:
@@ -80,12 +81,21 @@ class Lab:
         from stadslab.lab.loading import load_into
         from stadslab.lab.verbs.load import LoadRequest
 
-        return load_into(self, LoadRequest(city, tuple(Path(f) for f in files), source, name, crs, params), progress)
+        paths = tuple(Path(f) for f in files)
+        return load_into(self, LoadRequest(city, paths, source, name, projection, params), progress)
 
     def measure(
-        self, city: str | City, indicator: str, *, support: str = "h3:9", scenario: Scenario | str | None = None, draws: int = 1, seed: int = 1,
-        progress: Progress = silent, **params: Any,
-    ) -> Values:  # fmt: skip
+        self,
+        city: str | City,
+        indicator: str,
+        *,
+        support: str = "h3:9",
+        scenario: Scenario | str | None = None,
+        draws: int = 1,
+        seed: int = 1,
+        progress: Progress = silent,
+        **params: Any,
+    ) -> Values:
         """Answer one question about a city, optionally after a scenario."""
         base = self.city(city) if isinstance(city, str) else city
         plan = self.scenario(base.name, scenario) if isinstance(scenario, str) else scenario
@@ -94,9 +104,17 @@ class Lab:
         )[0]
 
     def compare(
-        self, city: str | City, indicator: str, scenario: Scenario | str, *, support: str = "h3:9", draws: int = 1, seed: int = 1,
-        progress: Progress = silent, **params: Any,
-    ) -> Comparison:  # fmt: skip
+        self,
+        city: str | City,
+        indicator: str,
+        scenario: Scenario | str,
+        *,
+        support: str = "h3:9",
+        draws: int = 1,
+        seed: int = 1,
+        progress: Progress = silent,
+        **params: Any,
+    ) -> Comparison:
         """Who gains and who loses: the same question before and after a scenario."""
         base = self.city(city) if isinstance(city, str) else city
         plan = self.scenario(base.name, scenario) if isinstance(scenario, str) else scenario
@@ -140,7 +158,9 @@ class Lab:
             return None
         if len(plans) == 1:
             return plans[0]
-        drawn: dict[str, Any] = {}
+        now = self.city(city)
+        raise_errors([problem for plan in plans for problem in plan.moved(now)])
+        drawn: dict[str, Any] = {}  # every plan was drawn on this version, so their digests agree
         for plan in plans:
             for layer, seen in plan.drawn_on.items():
                 drawn[layer] = {
@@ -160,5 +180,5 @@ class Lab:
 
 
 def scenario_from_file(path: str | Path) -> Scenario:
-    """The scenario in a JSON file; raises `InputError` with every problem in it, `NotFoundError` without such a file."""
+    """The scenario in a JSON file; raises `InputError` with every problem in it, `NotFoundError` when there is none."""
     return scenario_from_json(scenarios.read_scenario(Path(path)), catalog.edits(), str(path))

@@ -32,10 +32,13 @@ def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     from stadslab.lab.verbs.load import LoadReply
     from stadslab.store.names import check_name
 
-    check_name(request.city, "city")
+    request = replace(request, city=check_name(request.city, "city"))
+    _check_files(request.files)
     source = _source(request)
     read_params, fetch_params = _split(source, request)
     raw = _raw(lab, source, request, fetch_params, progress)
+    if request.projection:
+        projection.metric(request.projection)
     before = lab.city(request.city) if request.city in lab.cities() else None
     layers = source.read(raw, before, progress=progress, **read_params)
     if not layers:
@@ -48,11 +51,9 @@ def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
         )
     if request.name:
         layers = [_renamed(layers, request.name)]
-    crs = _crs(before, request.crs, layers)
+    crs = _crs(before, request.projection, layers)
     progress("storing", 0, 1)
-    with lab.folder.writing(
-        f"load {request.city}"
-    ):  # another process may have loaded meanwhile: add to what is there now
+    with lab.folder.writing(f"load {request.city}"):  # another process may have loaded meanwhile: add to what is there
         now = lab.city(request.city) if request.city in lab.cities() else City(request.city, crs)
         version = manifests.save_city(lab.folder, now.with_layer(*layers))
     progress("storing", 1, 1)
@@ -86,8 +87,12 @@ def _raw(lab: Lab, source: Source, request: LoadRequest, fetch_params: dict[str,
         if source.fetch is None:
             raise InputError(Problem(f"source {source.id}", "it cannot fetch", "name the files to read"))
         return source.fetch(lab.folder.cache, progress=progress, **fetch_params)
+    return Raw(tuple(RawFile(path, _sha256(path)) for path in request.files))
+
+
+def _check_files(files: tuple[Path, ...]) -> None:
     problems: list[Problem] = []
-    for path in request.files:
+    for path in files:
         if not path.exists():
             near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}"))[:5] if path.parent.is_dir() else []
             problems.append(
@@ -99,13 +104,17 @@ def _raw(lab: Lab, source: Source, request: LoadRequest, fetch_params: dict[str,
             )
         elif path.is_dir():
             problems.append(Problem(str(path), "this is a folder", "name the files in it"))
+        elif not path.is_file():
+            problems.append(Problem(str(path), "this is no ordinary file", "name a file on disk"))
     raise_errors(problems, NotFoundError)
-    return Raw(tuple(RawFile(path, _sha256(path)) for path in request.files))
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(Problem(str(path), f"cannot be read: {error.strerror or error}", "check the file")) from error
 
 
 def _renamed(layers: list[Layer], name: str) -> Layer:
@@ -127,7 +136,7 @@ def _crs(before: City | None, wanted: str, layers: list[Layer]) -> str:
         if wanted and wanted != before.crs:
             raise InputError(
                 Problem(
-                    "--crs",
+                    "--projection",
                     f"city {before.name} already works in {before.crs}, not {wanted}",
                     "load into a new city to change it",
                 )

@@ -98,7 +98,7 @@ def run(
     reason = np.where(np.isnan(draws[:, 0]) & (reason == Reason.KNOWN), Reason.NO_DATA, reason).astype(np.int8)
     return Values(
         indicator.id, indicator.question, indicator.unit, indicator.default_direction, support, draws, reason,
-        receipt_for(question, support, base, after, scenario),
+        receipt_for(question, support, base, after, scenario), indicator.titled(question.params),
     )  # fmt: skip
 
 

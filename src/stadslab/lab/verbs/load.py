@@ -26,7 +26,7 @@ class LoadRequest:
     name: Annotated[
         str, About("store the layer under this name instead of its usual one, e.g. a second set of areas")
     ] = ""
-    crs: Annotated[
+    projection: Annotated[
         str, About("metric projection to work in, e.g. EPSG:3006; the UTM zone of the data when left out")
     ] = ""
     params: Mapping[str, Any] = field(default_factory=dict)
