@@ -51,7 +51,8 @@ class Map:
     def text(self, order: Sequence[int] | None = None) -> str:
         parts = self.parts if order is None else [self.parts[i] for i in order]
         body = "\n".join(parts)
-        return f'<?xml version="1.0"?>\n<osm version="0.6" generator={quoteattr(self.generator)}>{self.bounds}\n{body}\n</osm>\n'
+        head = f'<?xml version="1.0"?>\n<osm version="0.6" generator={quoteattr(self.generator)}>'
+        return f"{head}{self.bounds}\n{body}\n</osm>\n"
 
     def write(self, path: Path, order: Sequence[int] | None = None) -> Path:
         path.write_text(self.text(order), encoding="utf-8")

@@ -115,6 +115,22 @@ def test_tags_on_the_outer_way_belong_to_the_multipolygon(tmp_path: Path) -> Non
     assert shapely.from_wkb(row["geometry"]).area == pytest.approx(0.003**2 - 0.001**2)
 
 
+def test_a_ring_in_two_halves_has_the_tags_of_its_halves(tmp_path: Path) -> None:
+    drawn = town().square(10, 20, 10.0, 50.0, 0.003, {})
+    drawn.way(15, [20, 21, 22], {"landuse": "forest"}).way(16, [22, 23, 20], {"landuse": "forest"})
+    drawn.relation(5, [("way", 15, "outer"), ("way", 16, "outer")], {"type": "multipolygon"})
+    layer = load(drawn.write(tmp_path / "t.osm"))["green"]
+    assert {name: row["kind"] for name, row in rows(layer).items()} == {"osm:relation/5": "forest"}
+    assert layer.stamp.verdict.dropped == {}
+
+
+def test_a_group_of_whole_buildings_stays_several(tmp_path: Path) -> None:
+    drawn = town().square(10, 20, 10.0, 50.0, 0.003, {"building": "yes"})
+    drawn.square(11, 30, 10.01, 50.0, 0.003, {"building": "yes"})
+    drawn.relation(5, [("way", 10, "outer"), ("way", 11, "outer")], {"type": "multipolygon", "name": "Twins"})
+    assert sorted(rows(load(drawn.write(tmp_path / "t.osm"))["buildings"])) == ["osm:way/10", "osm:way/11"]
+
+
 def test_torn_areas_are_dropped_each_for_its_reason(tmp_path: Path) -> None:
     drawn = town().square(10, 20, 10.0, 50.0, 0.003, {})
     drawn.relation(5, [("way", 10, "outer"), ("way", 99, "outer")], {"type": "multipolygon", "building": "yes"})

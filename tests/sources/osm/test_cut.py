@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,12 +74,12 @@ def test_length_is_along_the_ellipsoid() -> None:
 @given(st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=8), min_size=1, max_size=6))
 def test_every_step_is_in_exactly_one_piece(ways: list[list[int]]) -> None:
     pieces = cut_ways(*ways)
-    steps = Counter((w, a, b) for w, way in enumerate(ways) for a, b in zip(way, way[1:], strict=False) if a != b)
+    steps = Counter((w, a, b) for w, way in enumerate(ways) for a, b in pairwise(way) if a != b)
     found: Counter[tuple[int, int, int]] = Counter()
     uses = Counter(n for way in ways for n in _without_repeats(way) if len(_without_repeats(way)) > 1)
     for way, start, stop in zip(pieces.way, pieces.starts, pieces.stops, strict=True):
         nodes = np.rint(pieces.lon[start : stop + 1] * 1000).astype(int).tolist()
-        found.update((int(way), a, b) for a, b in zip(nodes, nodes[1:], strict=False))
+        found.update((int(way), a, b) for a, b in pairwise(nodes))
         assert all(uses[n] == 1 for n in nodes[1:-1]), "a junction lies inside a piece"
     assert found == steps
     names = list(zip(ends(pieces), pieces.nth.tolist(), strict=True))

@@ -15,7 +15,7 @@ from tests.sources.osm.maps import Map, load, rows
 
 
 def crossing() -> Map:
-    """Two streets that cross at node 3, a footway, a shop, a school in its grounds, a park with a pond, a gate, a door."""
+    """Two streets that cross at node 3, a shop, a school in its grounds, a park with a pond, a gate, a door."""
     town = Map(bounds='<bounds minlon="9.99" minlat="49.99" maxlon="10.02" maxlat="50.02"/>')
     for number, lon, lat in [(1, 10.0, 50.0), (2, 10.001, 50.0), (3, 10.002, 50.0), (4, 10.003, 50.0)]:
         town.node(number, lon, lat)
@@ -23,7 +23,8 @@ def crossing() -> Map:
     town.node(20, 10.0005, 50.0005, {"shop": "bakery", "name": "Brod"})
     town.node(21, 10.0006, 50.0005, {"entrance": "main"})
     town.node(22, 10.0106, 50.0005, {"barrier": "gate"})
-    town.way(100, [1, 2, 3, 4], {"highway": "residential", "name": "Storgatan", "maxspeed": "30", "surface": "asphalt"})
+    main_street = {"highway": "residential", "name": "Storgatan", "maxspeed": "30", "surface": "asphalt"}
+    town.way(100, [1, 2, 3, 4], main_street)
     town.way(101, [5, 3, 6, 7], {"highway": "footway"})
     town.square(200, 30, 10.004, 50.0, 0.001, {"amenity": "school", "name": "Norra skolan", "capacity": "300"})
     town.square(201, 40, 10.006, 50.0, 0.002, {"leisure": "park", "name": "Parken"})

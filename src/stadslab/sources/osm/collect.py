@@ -101,7 +101,8 @@ class _Relations:
     """What the pass over the relations found."""
 
     wanted: dict[int, tuple[int, Tags, tuple[int, ...]]]  # id -> version, tags, member ways
-    old_style: dict[int, tuple[int, ...]]  # id -> outer ways that carry the tags
+    old_style: dict[int, tuple[int, ...]]  # id -> outer ways that may carry the tags
+    holed: set[int]  # relations with inner ways
     squares: dict[int, Tags]  # way -> tags of the pedestrian area it bounds
     no_area: list[Thing]
 
@@ -186,7 +187,7 @@ class _Reader:
     def _relations(self) -> _Relations:
         import osmium
 
-        found = _Relations({}, {}, {}, [])
+        found = _Relations({}, {}, set(), {}, [])
         if not self.with_areas:
             return found
         typed = osmium.filter.KeyFilter("type")
@@ -211,6 +212,8 @@ class _Reader:
                 found.wanted[relation.id] = (relation.version, tags, tuple(ref for ref, _ in members))
             if old_style:
                 found.old_style[relation.id] = tuple(ref for ref, role in members if role != "inner")
+                if any(role == "inner" for _, role in members):
+                    found.holed.add(relation.id)
             if square and why_not(square) is None:
                 for ref, _ in members:
                     found.squares.setdefault(ref, tags)
@@ -357,6 +360,8 @@ class _Reader:
             if thing is None:
                 continue
             carriers = [self.carriers[ref] for ref in relations.old_style[number] if ref in self.carriers]
+            if number not in relations.holed and all(way.sort == "area" for way in carriers):
+                continue  # a group of areas, each of which speaks for itself
             shared = set.intersection(*(set(c.tags.items()) for c in carriers)) if carriers else set()
             if any(key in AREA_KEYS | PLACE_KEYS for key, _ in shared):
                 thing.tags = {**thing.tags, **dict(sorted(shared))}
