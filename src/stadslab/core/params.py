@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
@@ -114,12 +116,14 @@ def _convert(param: Param, value: Any, where: str, problems: list[Problem]) -> A
     if value is None and (param.optional or param.default is None):
         return None
     if param.many:
-        if isinstance(value, str) and param.pair:
-            value = value.replace(";", " ").split()  # "18.07,59.33 18.08,59.34"
         items = [value] if isinstance(value, str | Path | int | float) else value
-        if not isinstance(items, list | tuple | set | frozenset):
+        if isinstance(items, set | frozenset):
+            items = sorted(items, key=str)  # so that the same values are the same answer in every process
+        if not isinstance(items, list | tuple):
             problems.append(Problem(_place(where, param), f"{value!r} is not a list", param.about))
             return value
+        if param.pair:
+            items = [part for item in items for part in _pairs(item)]
         return tuple(_convert_one(param, item, where, problems) for item in items)
     return _convert_one(param, value, where, problems)
 
@@ -140,25 +144,7 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
         problems.append(Problem(place, f"{value!r} is neither true nor false", "write true or false"))
         return value
     if param.type in (int, float):
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            problems.append(
-                Problem(place, f"{value!r} is not a number", f"give a number in {param.unit}" if param.unit else "")
-            )
-            return value
-        if math.isnan(number) or (param.type is int and (math.isinf(number) or number != int(number))):
-            problems.append(
-                Problem(
-                    place, f"{value!r} is not a whole number" if param.type is int else f"{value!r} is not a number"
-                )
-            )
-            return value
-        if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
-            unit = "" if param.unit == "1" else f" {param.unit}".rstrip()
-            hint = f"between {param.low:g} and {param.high:g}{unit}"
-            problems.append(Problem(place, f"{number:g}{unit} is out of range", hint))
-        return int(number) if param.type is int else number
+        return _number(param, value, place, problems)
     if param.choices and str(value) not in param.choices:
         near = difflib.get_close_matches(str(value), param.choices, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
@@ -166,10 +152,54 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
             Problem(place, f"{value!r} is not one of the choices", f"{hint}one of {', '.join(param.choices)}")
         )
         return value
-    if not isinstance(value, str | Path | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | Path if param.type is Path else str | Path | int | float):
         problems.append(Problem(place, f"{value!r} is not {'a path' if param.type is Path else 'text'}", param.about))
         return value
     return param.type(value)
+
+
+def _pairs(item: Any) -> list[Any]:
+    """Text may hold several pairs: `18.07,59.33 18.08,59.34`."""
+    return re.sub(r"\s*,\s*", ",", item.replace(";", " ")).split() if isinstance(item, str) else [item]
+
+
+def _number(param: Param, value: Any, place: str, problems: list[Problem]) -> Any:
+    unit = "" if param.unit == "1" else f" {param.unit}".rstrip()
+    sort = "a whole number" if param.type is int else "a number"
+    number = _read(param.type, value)
+    if number is None:
+        problems.append(Problem(place, f"{value!r} is not {sort}", f"give {sort}" + (f" of{unit}" if unit else "")))
+        return value
+    if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
+        problems.append(
+            Problem(
+                place,
+                f"{number if isinstance(number, int) else format(number, 'g')}{unit} is out of range",
+                _range(param) + unit,
+            )
+        )
+        return value
+    return number
+
+
+def _read(kind: type, value: Any) -> int | float | None:
+    """The value as a number of this kind, whole ones without a detour by floats; None when it is none."""
+    if isinstance(value, bool):
+        return None
+    with suppress(TypeError, ValueError, OverflowError):
+        if kind is int:
+            whole = isinstance(value, int) or (isinstance(value, str) and value.strip().lstrip("+-").isdecimal())
+            exact = int(value) if whole else float(value)
+            return int(exact) if exact == int(exact) else None
+        number = float(value)
+        return None if math.isnan(number) else number
+    return None
+
+
+def _range(param: Param) -> str:
+    if param.low is None:
+        return f"at most {param.high:g}"
+    return f"at least {param.low:g}" if param.high is None else f"between {param.low:g} and {param.high:g}"
 
 
 def _place(where: str, param: Param) -> str:
