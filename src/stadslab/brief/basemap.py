@@ -76,7 +76,9 @@ class Basemap:
         shapes = shapes[~shapely.is_empty(shapes) & ~shapely.is_missing(shapes)]
         if name in ("water", "green"):
             shapes = shapes[shapely.area(shapes) > (3 * tolerance_m) ** 2]
-            shapes = shapely.normalize(shapely.clip_by_rect(shapely.make_valid(shapes), *box))  # islands wind the other way
+            shapes = shapely.normalize(
+                shapely.clip_by_rect(shapely.make_valid(shapes), *box)
+            )  # islands wind the other way
         return [shape for shape in shapes if not shape.is_empty]
 
 

@@ -65,10 +65,12 @@ def _rounded(raw: NDArray[np.float64], distinct: NDArray[np.float64], whole: boo
         return sorted({float(np.ceil(v)) for v in raw})
     spread = float(np.quantile(distinct, 0.95) - np.quantile(distinct, 0.05)) or high - low
     start = -int(np.floor(np.log10(spread)))
+    widths = np.diff([low, *raw, high])
+    room = np.maximum(np.minimum(widths[:-1], widths[1:]), 1e-6 * spread)
     for digits in range(start, start + 8):
         edges = np.unique(np.round(raw, digits))
         inside = edges[(edges > low) & (edges <= high)]
-        if len(inside) == len(raw) and np.all(np.abs(inside - raw) <= 0.02 * spread):
+        if len(inside) == len(raw) and np.all(np.abs(inside - raw) <= 0.1 * room):
             return [float(v) for v in inside]
     return [float(v) for v in raw]
 

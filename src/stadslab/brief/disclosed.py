@@ -2,7 +2,7 @@
 
 A table says people = gain + lose + same + unknown, and a dimension's groups add up to everybody. One hidden number
 in such a sum is no secret, so a second one is covered as well ("complementary suppression", Hundepool et al. 2012,
-"Statistical Disclosure Control", ch. 4). This looks at one sum at a time; it does not solve all of them together.
+"Statistical Disclosure Control", ch. 4).
 """
 
 from __future__ import annotations
@@ -90,11 +90,36 @@ class Row:
         return {**head, "mean_change": self.mean_change, "suppressed": self.suppressed, "hidden": states}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Cell:
+    """A number and what a reader can tell of it: between low and high."""
+
     number: int
+    low: float
+    high: float
     hidden: bool
-    rest: bool = False  # what is left of a whole beside its part: never printed
+
+    def cover(self) -> None:
+        self.hidden, self.low, self.high = True, SMALL_COUNT, math.inf
+
+    @property
+    def exposed(self) -> bool:
+        return self.hidden and 0 < self.number < SMALL_COUNT and self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """Parts that add up to a whole; each cell with its rank: low ranks are covered first, `KEEP` last."""
+
+    parts: tuple[_Cell, ...]
+    whole: _Cell
+    ranks: tuple[int, ...]
+
+    def terms(self) -> list[tuple[int, _Cell]]:
+        return list(zip(self.ranks, (*self.parts, self.whole), strict=True))
+
+
+KEEP = 99
 
 
 def rows_of(comparison: Comparison) -> dict[str, list[Row]]:
@@ -102,14 +127,14 @@ def rows_of(comparison: Comparison) -> dict[str, list[Row]]:
     changes = {dimension: comparison.by(dimension) for dimension in comparison.people.dimensions}
     flat = [change for group in changes.values() for change in group]
     cells = {(c.dimension, c.group): _cells(c) for c in flat}
-    sums = [_within(cells[c.dimension, c.group]) for c in flat]
+    sums = [equation for c in flat for equation in _within(cells[c.dimension, c.group])]
     everybody = cells.get(("total", "all"))
     if everybody is not None:
         for dimension, group in changes.items():
             parts = [cells[dimension, c.group] for c in group]
             if dimension != "total" and sum(p["people"].number for p in parts) == everybody["people"].number:
-                sums.append([_across(parts, everybody, name) for name in COUNTS])
-    _cover([equation for group in sums for equation in group])
+                sums += _across(parts, everybody)
+    _cover(sums)
     return {name: [_row(change, cells[name, change.group]) for change in group] for name, group in changes.items()}
 
 
@@ -124,54 +149,111 @@ def _cells(change: GroupChange) -> dict[str, _Cell]:
     cells = {}
     for name in COUNTS:
         number = getattr(change, name)
-        if number is not None:
-            cells[name] = _Cell(number, not count_of(number, change.suppressed).visible)
+        if number is None:
+            continue
+        low, high = {"small": (1, SMALL_COUNT - 1), "withheld": (0, SMALL_COUNT - 1)}.get(
+            state := count_of(number, change.suppressed).state, (number, number)
+        )
+        cells[name] = _Cell(number, low, high, state in ("small", "withheld"))
     return cells
 
 
-# A sum: cells that add up, the one to keep longest last, and what is never printed (always hidden).
-_Sum = list[tuple[int, _Cell]]
-
-
 def _within(cells: dict[str, _Cell]) -> list[_Sum]:
-    order = {name: at for at, name in enumerate(COVER_FIRST)}
-    whole = [(order[name], cells[name]) for name in ("people", "gain", "lose", "same", "unknown")]
-    rests = []
+    rank = {name: at for at, name in enumerate(COVER_FIRST)}
+    names = ("gain", "lose", "same", "unknown")
+    found = [_Sum(tuple(cells[n] for n in names), cells["people"], tuple(rank[n] for n in (*names, "people")))]
     for total, part in PARTS:
-        if part in cells:
-            rest = _Cell(cells[total].number - cells[part].number, True, rest=True)
-            rests.append([(order[part], cells[part]), (order[total], cells[total]), (99, rest)])
-    return [whole, *rests]
+        if part in cells:  # the rest of the whole is never printed
+            rest = _Cell(cells[total].number - cells[part].number, 0, math.inf, hidden=True)
+            found.append(_Sum((cells[part], rest), cells[total], (rank[part], KEEP, rank[total])))
+    return found
 
 
-def _across(parts: list[dict[str, _Cell]], everybody: dict[str, _Cell], name: str) -> _Sum:
-    if name not in everybody:
-        return []
-    ranked = sorted((p[name] for p in parts), key=lambda c: c.number)
-    return [*enumerate(ranked), (99, everybody[name])]
+def _across(parts: list[dict[str, _Cell]], everybody: dict[str, _Cell]) -> list[_Sum]:
+    found = []
+    for name in COUNTS:
+        if name in everybody:
+            ranked = tuple(sorted((p[name] for p in parts), key=lambda cell: cell.number))
+            found.append(_Sum(ranked, everybody[name], (*range(len(ranked)), KEEP)))
+    return found
 
 
 def _cover(sums: list[_Sum]) -> None:
-    """Hide more cells until no small count can be had by subtracting within one sum."""
-    changed = True
-    while changed:
-        changed = False
-        for terms in sums:
-            hidden = [cell for _, cell in terms if cell.hidden and cell.number]
-            if not hidden or not _gives_away(hidden):
-                continue
-            open_cells = [(rank, cell) for rank, cell in terms if not cell.hidden and cell.number]
-            if open_cells:
-                min(open_cells, key=lambda item: item[0])[1].hidden = True
-                changed = True
+    """Cover more numbers until the bounds that follow from all sums leave every small count open."""
+    cells = {id(cell): cell for equation in sums for _, cell in equation.terms()}
+    told = {key: (cell.low, cell.high) for key, cell in cells.items()}
+    while True:
+        for key, cell in cells.items():
+            cell.low, cell.high = told[key]
+        _tighten(sums)
+        exposed = [cell for cell in cells.values() if cell.exposed] or _found_together(sums, list(cells.values()))
+        near = [e for e in sums if any(cell in exposed for _, cell in e.terms())]
+        linked = [e for e in sums if any(cell.hidden and cell.number for _, cell in e.terms())]
+        choices = _open_cells(near) or (_open_cells(linked) if exposed else [])
+        if not choices:
+            return
+        chosen = min(choices, key=lambda choice: choice[0])[1]
+        chosen.cover()
+        told[id(chosen)] = (chosen.low, chosen.high)
 
 
-def _gives_away(hidden: list[_Cell]) -> bool:
-    """Do these hidden numbers, whose sum a reader can find, tell one of them that is small?"""
-    small = [cell.number for cell in hidden if cell.number < SMALL_COUNT]
-    if len(hidden) == 1:
-        return bool(small) or not hidden[0].rest  # a covered number found again uncovers what it covers
-    return len(small) == len(hidden) and sum(small) in (len(small), (SMALL_COUNT - 1) * len(small))
+def _open_cells(sums: list[_Sum]) -> list[tuple[int, _Cell]]:
+    """What may still be covered, with its rank."""
+    return [(rank, cell) for e in sums for rank, cell in e.terms() if not cell.hidden and cell.number >= SMALL_COUNT]
+
+
+def _tighten(sums: list[_Sum]) -> None:
+    """What do the sums tell about each number? Bounds are drawn closer until nothing moves."""
+    moved = True
+    while moved:
+        moved = False
+        for equation in sums:
+            low, high = sum(p.low for p in equation.parts), sum(p.high for p in equation.parts)
+            moved |= _narrow(equation.whole, low, high)
+            for part in equation.parts:
+                others_low = sum(p.low for p in equation.parts if p is not part)
+                others_high = sum(p.high for p in equation.parts if p is not part)
+                moved |= _narrow(part, equation.whole.low - others_high, equation.whole.high - others_low)
+
+
+def _found_together(sums: list[_Sum], cells: list[_Cell]) -> list[_Cell]:
+    """The small counts that all sums together tell, although no chain of single sums does (integer programming)."""
+    small = [cell for cell in cells if cell.hidden and 0 < cell.number < SMALL_COUNT]
+    if not small:
+        return []
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    at = {id(cell): number for number, cell in enumerate(cells)}
+    matrix = np.zeros((len(sums), len(cells)))
+    for line, equation in zip(matrix, sums, strict=True):
+        for part in equation.parts:
+            line[at[id(part)]] += 1
+        line[at[id(equation.whole)]] -= 1
+    adds_up = LinearConstraint(matrix, 0, 0)
+    top = 2 * max(cell.number for cell in cells) + 10  # no solution needs a larger one
+    low, high = np.array([c.low for c in cells]), np.array([min(c.high, top) for c in cells])
+
+    def possible(cell: _Cell, least: float, most: float) -> bool:
+        ends = low.copy(), high.copy()
+        ends[0][at[id(cell)]], ends[1][at[id(cell)]] = max(least, cell.low), min(most, cell.high)
+        if ends[0][at[id(cell)]] > ends[1][at[id(cell)]]:
+            return False
+        every = np.ones(len(cells))
+        return bool(milp(0 * every, integrality=every, bounds=Bounds(*ends), constraints=adds_up).success)
+
+    def otherwise(cell: _Cell) -> bool:
+        return possible(cell, 0, cell.number - 1) or possible(cell, cell.number + 1, math.inf)
+
+    return [cell for cell in small if not otherwise(cell)]
+
+
+def _narrow(cell: _Cell, low: float, high: float) -> bool:
+    closer = (max(cell.low, low), min(cell.high, high))
+    if closer == (cell.low, cell.high):
+        return False
+    cell.low, cell.high = closer
+    return True
 
 
 def _row(change: GroupChange, cells: dict[str, _Cell]) -> Row:

@@ -59,12 +59,9 @@ def pair(before: float, after: float) -> tuple[str, str]:
     """Two numbers with as many decimals as show the difference between them."""
     gap = abs(after - before)
     least = 0 if max(abs(before), abs(after)) >= 100 else 1
-    digits = (
-        least
-        if gap == 0 or not math.isfinite(gap)
-        else max(least, min(6, -math.floor(math.log10(gap)) + (0 if gap >= 1 else 1)))
-    )
-    texts = [f"{value:,.{max(digits, 0)}f}" for value in (before, after)]
+    finer = -math.floor(math.log10(gap)) if 0 < gap < math.inf else 0
+    digits = max(least, min(6, finer))
+    texts = [f"{value:,.{digits}f}" for value in (before, after)]
     if all("." in text and text.endswith("0" * digits) for text in texts):
         texts = [text.split(".")[0] for text in texts]
     first, second = (text.replace("-", "−") for text in texts)

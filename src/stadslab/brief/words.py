@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stadslab.brief.disclosed import Count, Row, count_of, rows_of
-from stadslab.brief.numbers import listed, pair, percent, plain, unit_words, with_unit
+from stadslab.brief.numbers import listed, pair, percent, plain, with_unit
 from stadslab.core.compare import SURE, Comparison
 from stadslab.core.disclosure import SMALL_COUNT
 from stadslab.core.support import Population
@@ -48,8 +48,8 @@ def headline(comparison: Comparison, rows: dict[str, list[Row]] | None = None) -
         return f"Nothing can be said: the change is not known for any of the {_people(row['people'])}."
     if not (lose.number or gain.number or row.suppressed):
         if unknown.number:
-            rest = f"{_some(same)} see no change, and for {_some(unknown)} it is not known"
-            return f"Nobody is known to lose or gain; {rest}."
+            others = f"{_some(same)} see no change, and for {_some(unknown)} it is not known"
+            return f"Nobody is known to lose or gain; {others}."
         return f"Nobody loses and nobody gains: nothing changes for {_all_of(row['people'])}."
     first = "nobody loses" if _none(lose) else f"{_some(lose)} lose"
     noun_told = not _none(lose)
@@ -243,10 +243,13 @@ def how_it_is(values: Values, people: Population | None) -> list[str]:
         return [
             f"Values run from {lowest} to {highest} over {len(known):,} {_word('unit', len(known))} with an answer."
         ]
-    sentences = [
-        f"Half of the people have at most {with_unit(found.middle, values.unit)}; "
-        f"a tenth have at most {found.low}, and a tenth have {found.high} or more."
-    ]
+    whom = "the people" if _none(found.unreachable) else "those who can get there"
+    middle = with_unit(found.middle, values.unit)
+    if found.low == found.high:
+        sentences = [_sentence(f"at least eight in ten of {whom} have {middle}")]
+    else:
+        tails = f"a tenth have {found.low} or less and a tenth have {found.high} or more"
+        sentences = [_sentence(f"half of {whom} have {middle} or less; {tails}")]
     if not _none(found.unreachable):
         sentences.append(_sentence(f"{_some(found.unreachable)} cannot get there"))
     return sentences
@@ -310,10 +313,8 @@ def _unreachable(comparison: Comparison, rows: dict[str, list[Row]]) -> list[str
             count = Count(people, "covered") if people and count.visible else count
         live = f", where {_living(count)}"
     words = listed([Reason(code).words for code in sorted({int(r) for r in comparison.after.reason[both]})])
-    return [
-        f"Out of reach both before and after in {number:,} {_word('unit', number)}{live} ({words}); "
-        "that is counted as no change."
-    ]
+    where = f"{number:,} {_word('unit', number)}{live} ({words})"
+    return [f"Out of reach both before and after in {where}; that is counted as no change."]
 
 
 def _living(count: Count) -> str:
@@ -388,16 +389,3 @@ def _joined(*sentences: str) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
-
-
-__all__ = [
-    "answer",
-    "certainty",
-    "direction",
-    "headline",
-    "how_it_is",
-    "kind_of_support",
-    "not_known",
-    "representation",
-    "unit_words",
-]

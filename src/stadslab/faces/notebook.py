@@ -22,9 +22,9 @@ def show(what: Values | Comparison, city: City | None = None, path: str | Path |
     """
     basemap = Basemap.of(city)
     if isinstance(what, Comparison):
-        picture = change_map(what, basemap, title=what.base.question)
+        picture = change_map(what, basemap, title=what.base.title or what.base.question)
     elif isinstance(what, Values):
-        picture = value_map(what, basemap, title=what.question)
+        picture = value_map(what, basemap, title=what.title or what.question)
     else:
         raise InputError(Problem("show", f"a {type(what).__name__} cannot be drawn", "give values or a comparison"))
     if path is not None:

@@ -1,0 +1,156 @@
+"""Small counts are hidden, and cannot be had by subtraction either."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from stadslab.brief import words
+from stadslab.brief.disclosed import Row, count_of, rows_of
+from stadslab.brief.document import BriefContent, compose
+from stadslab.brief.printed import printed, published_rows
+from stadslab.core.compare import Comparison
+from stadslab.core.support import Population
+from tests.brief import samples
+
+SIDES = ("lose", "gain", "same", "unknown")
+RULER = samples.hexagons(1)  # seven cells: one for each thing that can happen to people, and three without anybody
+
+
+def comparison(counts: dict[str, tuple[int, int, int, int]], withheld: frozenset[str] = frozenset()) -> Comparison:
+    """People of each group in a cell that loses, gains, keeps and is unknown."""
+    before = np.array([7.0, 17.0, 9.0, np.nan, 8.0, 8.0, 8.0])
+    after = np.array([17.0, 7.0, 9.0, np.nan, 8.0, 8.0, 8.0])
+    groups = {("age", g): np.array([*n, 0, 0, 0], np.int64) for g, n in counts.items()}
+    total = {("total", "all"): np.sum(list(groups.values()), axis=0)}
+    held = {("age", g): np.array([True] + [False] * 6) for g in withheld}
+    people = Population(RULER.digest, total | groups, held, {}, "")
+    return Comparison(samples.values(RULER, before), samples.values(RULER, after), people)
+
+
+counted = st.one_of(st.integers(0, 6), st.integers(0, 60), st.integers(1_000, 90_000))
+tables = st.dictionaries(
+    st.sampled_from(["young", "grown", "old", "oldest"]), st.tuples(counted, counted, counted, counted), min_size=1
+)
+
+
+def told_range(rows: dict[str, list[Row]], wanted: tuple[str, str]) -> tuple[int, int]:
+    """The least and the most a reader can deduce for one cell from everything printed, by integer programming."""
+    by_name = {(row.group, name): row[name] for row in (*rows["total"], *rows["age"]) for name in (*SIDES, "people")}
+    at = {key: i for i, key in enumerate(by_name)}
+    groups = [row.group for row in rows["age"]]
+    matrix = []
+    for group in ("all", *groups):
+        line = np.zeros(len(at))
+        line[[at[group, name] for name in SIDES]] = 1
+        line[at[group, "people"]] = -1
+        matrix.append(line)
+    for name in (*SIDES, "people"):
+        line = np.zeros(len(at))
+        line[[at[group, name] for group in groups]] = 1
+        line[at["all", name]] = -1
+        matrix.append(line)
+    low = [c.number if c.visible else {"small": 1, "covered": 5}[c.state] for c in by_name.values()]
+    high = [c.number if c.visible else {"small": 4, "covered": 10**7}[c.state] for c in by_name.values()]
+    cost = np.zeros(len(at))
+    cost[at[wanted]] = 1
+    ends = []
+    for sign in (1, -1):
+        found = milp(
+            sign * cost,
+            integrality=np.ones(len(at)),
+            bounds=Bounds(low, high),
+            constraints=LinearConstraint(np.array(matrix), 0, 0),
+        )
+        assert found.success
+        ends.append(round(sign * found.fun))
+    return ends[0], ends[1]
+
+
+@settings(max_examples=60)
+@given(tables)
+def test_no_small_count_is_told_nor_found_by_subtraction(table: dict[str, tuple[int, int, int, int]]) -> None:
+    rows = rows_of(comparison(table))
+    for groups in rows.values():
+        for row in groups:
+            for name, count in row.counts.items():
+                if count is None:
+                    continue
+                assert (0 < count.number < 5) == (count.state == "small")
+                assert count.published is None or not 0 < count.published < 5
+                if count.state == "small" and name in SIDES:
+                    least, most = told_range(rows, (row.group, name))
+                    assert least < most, (row.group, name)
+
+
+@given(tables)
+def test_zero_stays_zero_and_hidden_never_becomes_zero(table: dict[str, tuple[int, int, int, int]]) -> None:
+    for groups in rows_of(comparison(table)).values():
+        for row in groups:
+            for count in row.counts.values():
+                if count is not None:
+                    assert (count.text == "0") == (count.number == 0)
+                    assert (count.published == 0) == (count.number == 0)
+
+
+@given(tables)
+def test_words_and_data_tell_no_small_count(table: dict[str, tuple[int, int, int, int]]) -> None:
+    compared = comparison(table)
+    texts = [*words.answer(compared), *words.not_known(compared, ("slope",)), *printed(compared).values()]
+    for text in texts:
+        for said in re.findall(r"(?<![\d.,])[1-4](?![\d.,%])(?= people| of those| who|$)", text):
+            raise AssertionError(f"{said!r} in {text!r}")
+    for row in published_rows(compared):
+        assert not [v for k, v in row.items() if isinstance(v, int) and not isinstance(v, bool) and 0 < v < 5]
+
+
+def test_a_share_or_mean_that_would_tell_a_small_count_is_left_out() -> None:
+    old = next(
+        r for r in rows_of(comparison({"old": (2, 0, 98, 0), "young": (500, 0, 900, 0)}))["age"] if r.group == "old"
+    )
+    assert old["lose"].text == "fewer than 5"
+    assert old.share("lose") is None
+    assert old.mean_change is None
+    assert not old["same"].visible
+
+
+def test_withheld_counts_are_lower_bounds_and_never_zero() -> None:
+    compared = comparison({"old": (0, 40, 0, 0), "young": (500, 0, 900, 0)}, frozenset({"old"}))
+    old = next(r for r in rows_of(compared)["age"] if r.group == "old")
+    assert [old[n].text for n in ("lose", "gain", "same")] == ["withheld", "at least 40", "withheld"]
+    assert [old[n].published for n in ("lose", "gain", "same")] == [None, None, None]
+    assert old.share("gain") is None
+    assert count_of(0, suppressed=True).text == "withheld"
+
+
+@pytest.mark.parametrize("small", [1, 2, 3, 4])
+def test_a_whole_brief_tells_no_small_count(small: int) -> None:
+    """People of a tiny group appear nowhere: a brief with one more or one less of them differs only in digests."""
+
+    def brief(number: int) -> str:
+        compared = comparison({"young": (700, 900, 4_000, 60), "old": (number, 80, 90, 70)})
+        content = BriefContent(
+            "t", "q", samples.city(1), samples.Scenario("plan"), (), ((samples.minutes_to_school, compared),)
+        )
+        return compose(content)
+
+    def without_digests(text: str) -> str:
+        return re.sub(r"[0-9a-f]{32}", "digest", text)
+
+    def numbers(text: str) -> list[str]:
+        return re.findall(r'data-figure="[^"]*/old/(?:lose|lose_share|mean_change)">([^<]*)<', text)
+
+    one = brief(small)
+    assert numbers(one) == ["fewer than 5", "–", "–"]
+    block = json.loads(one[one.index('id="stadslab-receipt">') + 22 : one.rindex("</script>")])
+    old = next(row for row in block["measures"][0]["groups"] if row["group"] == "old")
+    assert old["lose"] is None
+    assert old["mean_change"] is None
+    assert old["hidden"]["lose"] == "small"
+    assert "fewer than 5" in without_digests(one)
