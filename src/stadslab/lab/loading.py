@@ -150,6 +150,8 @@ def _corners(layers: list[Layer]) -> NDArray[np.float64]:
     boxes = []
     for layer in layers:
         shapes = projection.shapes_of(layer.scan("geometry")["geometry"])
-        boxes.append(shapely.total_bounds(shapes[~shapely.is_missing(shapes)]))
+        shapes = shapes[~shapely.is_missing(shapes)]
+        if len(shapes):  # rows keyed to areas have no shape of their own
+            boxes.append(shapely.total_bounds(shapes))
     corners = np.array(boxes).reshape(-1, 2)
     return np.asarray(corners[np.isfinite(corners).all(axis=1)], np.float64)
