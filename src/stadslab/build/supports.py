@@ -79,7 +79,9 @@ def _of_h3(resolution: int, city: City) -> Support:
 def _of_squares(metres: int, city: City) -> Support:
     """Squares of the city's projection, named by their south-west corner: `sq250:E674250N6580500`."""
     seen = _Evidence(city)
-    corner = np.unique(np.floor(to_metres(city.crs, seen.points) / metres).astype(np.int64), axis=0)
+    # whole millimetres: what was drawn on a border stays on one side of it after projection
+    seen_m = np.round(to_metres(city.crs, seen.points), 3)
+    corner = np.unique(np.floor(seen_m / metres).astype(np.int64), axis=0)
     cells = {(int(x), int(y)) for x, y in corner.tolist()}
 
     def filled(shape: Any) -> list[tuple[int, int]]:

@@ -106,7 +106,7 @@ def read(
     Rows are keyed to the city's areas, or stand at points or in shapes of their own. Withheld cells (`..`, `*`, `x`,
     `c`, `<5`, ...) stay withheld, blank ones unknown; neither becomes zero. A city that has people keeps them, except
     the dimensions this load brings. Raises `InputError` with every problem at once: cells that are no counts, keys that
-    are blank, double or not among the areas, another edition of the areas without a key file, points far from the streets.
+    are blank, double or not among the areas, another edition of the areas without a key file, points far from the city.
     Not checked: whether groups sum to the total; it is noted.
     """
     options = Options(
