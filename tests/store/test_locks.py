@@ -34,8 +34,11 @@ def test_the_second_process_is_told_who_holds_the_lab(repository: Path, tmp_path
         said = f"process {holder.pid} (loading osm into Åre) is writing to this lab; waited 0.2 s"
         assert said in str(caught.value)
         assert load_city(LabFolder.open(tmp_path), "Åre")["places"].rows == 20  # reading goes on
-        threading.Timer(0.3, holder.communicate, ["\n"]).start()
+        assert holder.stdin is not None
+        let_go = threading.Timer(0.3, os.write, [holder.stdin.fileno(), b"\n"])
+        let_go.start()
         save_city(folder, made.city(generation=1))  # waits, then writes
+        let_go.join()
     assert len(history(folder, "Åre")) == 2
 
 

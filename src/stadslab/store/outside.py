@@ -13,7 +13,7 @@ from stadslab.store.disk import explained
 def write_whole(path: Path, text: str) -> int:
     """Write text to a file so that it appears whole or not at all; returns its size in bytes.
 
-    Raises `InputError` when there is no such folder, `StoreError` for a full disk or a folder that may not be written to.
+    Raises `InputError` when there is no such folder, `StoreError` for a full disk or a folder that is read only.
     """
     if not path.parent.is_dir():
         raise InputError(Problem(str(path), f"there is no folder {path.parent}", "make it first"))
