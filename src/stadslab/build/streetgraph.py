@@ -171,13 +171,10 @@ def _check(table: pa.Table, length: NDArray[np.float64], speed: NDArray[np.float
     problems = []
     for name, column, unit, most in (("length_m", length, "m", 1e6), ("speed_kmh", speed, "km/h", 500.0)):
         wrong = ~(np.isfinite(column) & (column >= 0) & (column <= most)) | ((column == 0) & (name == "speed_kmh"))
-        for row in np.flatnonzero(wrong)[:10]:
-            problems.append(
-                Problem(
-                    f"street {table['id'][row].as_py()}",
-                    f"{name} is {column[row]:g} {unit}",
-                    f"between 0 and {most:g} {unit}",
-                )
-            )
+        hint = f"between 0 and {most:g} {unit}"
+        problems += [
+            Problem(f"street {table['id'][row].as_py()}", f"{name} is {column[row]:g} {unit}", hint)
+            for row in np.flatnonzero(wrong)[:10].tolist()
+        ]
     if problems:
         raise InputError(*problems)

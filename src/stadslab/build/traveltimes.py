@@ -73,24 +73,25 @@ class Trips:
         """Junctions of the network."""
         return len(self.network.component)
 
-    def why_not(self, unreached: NDArray[np.bool_], wanted: NDArray[np.bool_] | None = None) -> NDArray[np.int8]:
+    def why_not(self, unreached: NDArray[np.bool_], rank: int = 1) -> NDArray[np.int8]:
         """A `Reason` per origin, int8[o], for those that reach nothing (bool[o]): no street, no way, or too far.
 
-        wanted: bool[p], the places that count (all when left out).
+        rank: so many places are needed; fewer in the city, or in the part of the network that hangs together, are none.
         """
         reason = np.zeros(len(unreached), np.int8)
         reason[~self.origins.linked] = Reason.NO_STREET_NEAR
-        todo = np.flatnonzero(unreached & self.origins.linked)
-        kept = np.ones(len(self.places.edge), bool) if wanted is None else wanted
-        if not kept.any():
+        todo = unreached & self.origins.linked
+        if not todo.any():
+            return reason
+        if len(self.places.edge) < rank:
             reason[todo] = Reason.NO_SUCH_PLACE
             return reason
-        point = np.repeat(np.arange(len(kept)), np.diff(self.arrive.ptr))
-        reachable = np.unique(self.network.component[self.arrive.node[kept[point]]])
-        for origin in todo:
-            nodes = self.leave.node[self.leave.ptr[origin] : self.leave.ptr[origin + 1]]
-            connected = np.isin(self.network.component[nodes], reachable).any()
-            reason[origin] = Reason.BEYOND_LIMIT if connected else Reason.NOT_CONNECTED
+        connected = cost_to_one(self, UNREACHABLE - 1) != UNREACHABLE
+        if rank > 1:
+            part = self.network.component
+            there = np.bincount(_part_of(self.arrive, part), minlength=len(part) + 1)
+            connected &= there[_part_of(self.leave, part)] >= rank
+        reason[todo] = np.where(connected[todo], Reason.BEYOND_LIMIT, Reason.NOT_CONNECTED)
         return reason
 
 
@@ -108,6 +109,14 @@ def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], 
         place_entries(streets, network, places, back),
         direct_pairs(network, origins, places, out, back),
     )
+
+
+def _part_of(entries: Entries, component: NDArray[np.int32]) -> NDArray[np.int64]:
+    """In which part of the network does each point lie? int64[p]; the number of junctions for a point in none."""
+    found = np.full(len(entries.ptr) - 1, len(component), np.int64)
+    some = np.diff(entries.ptr) > 0
+    found[some] = component[entries.node[entries.ptr[:-1][some]]]
+    return found
 
 
 def count_and_nearest(

@@ -21,9 +21,9 @@ def counted(trip: Trips, counts: NDArray[np.int64]) -> Measured:
     return Measured(values, reason)
 
 
-def timed(trip: Trips, minutes: NDArray[np.float64]) -> Measured:
+def timed(trip: Trips, minutes: NDArray[np.float64], rank: int = 1) -> Measured:
     """Minutes per origin: unknown (NaN) where no street is near enough, infinite with a reason where out of reach."""
     values = np.asarray(minutes, np.float64).copy()
-    reason = trip.why_not(np.isinf(values))
+    reason = trip.why_not(np.isinf(values), rank)
     values[reason == Reason.NO_STREET_NEAR] = np.nan
     return Measured(values, reason)

@@ -44,7 +44,7 @@ def support_reads(spec: str, city: City) -> list[str]:
     """Which layers decide where the reporting units lie?"""
     kind, _, name = spec.partition(":")
     if kind == "areas":
-        return [n for n in {name or "areas", "buildings"} if n in city]
+        return [n for n in {name or "areas", "buildings", "water"} if n in city]
     return [n for n in SUPPORT_READS if n in city]
 
 

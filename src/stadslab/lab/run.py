@@ -72,9 +72,9 @@ def run(
     """
     indicator = question.indicator
     support = builds.support(question.support, base)
-    inputs = [_input(name, indicator, support, after, builds, question) for name in indicator.reads]
+    inputs = [_input(name, indicator, support, after, builds) for name in indicator.reads]
     draws = np.empty((len(support), question.draws))
-    reason = np.zeros(len(support), np.int8)
+    reasons = np.zeros((len(support), question.draws), np.int8)
     for number, params in enumerate(_drawn(question)):
         progress(indicator.question, number, question.draws)
         answer = indicator.compute(*inputs, **params)
@@ -92,10 +92,9 @@ def run(
                 )
             )
         draws[:, number] = measured.values
-        if number == 0:
-            reason = measured.reason
+        reasons[:, number] = measured.reason
     progress(indicator.question, question.draws, question.draws)
-    reason = np.where(np.isnan(draws[:, 0]) & (reason == Reason.KNOWN), Reason.NO_DATA, reason).astype(np.int8)
+    reason = _one_reason(draws, reasons)
     return Values(
         indicator.id, indicator.question, indicator.unit, indicator.default_direction, support, draws, reason,
         receipt_for(question, support, base, after, scenario), indicator.titled(question.params),
@@ -130,7 +129,7 @@ def receipt_for(question: Question, support: Support, base: City, city: City, sc
     )
 
 
-def _input(name: str, indicator: Indicator, support: Support, city: City, builds: Builds, question: Question) -> Any:
+def _input(name: str, indicator: Indicator, support: Support, city: City, builds: Builds) -> Any:
     if name == "support":
         return support
     if name == "population":
@@ -140,6 +139,18 @@ def _input(name: str, indicator: Indicator, support: Support, city: City, builds
     if name in city.layers or name not in indicator.optional:
         return city[name]
     return None
+
+
+def _one_reason(draws: NDArray[np.float64], reasons: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The reason of each unit's mean, int8[n]: that of the first draw without a number; else one that all draws have.
+
+    draws: float64[n, d]. reasons: int8[n, d].
+    """
+    none = ~np.isfinite(draws)
+    reasons = np.where(np.isnan(draws) & (reasons == Reason.KNOWN), np.int8(Reason.NO_DATA), reasons)
+    first = reasons[np.arange(len(draws)), np.where(none.any(axis=1), none.argmax(axis=1), 0)]
+    told = none.any(axis=1) | (reasons != Reason.KNOWN).all(axis=1)
+    return np.where(told, first, np.int8(Reason.KNOWN)).astype(np.int8)
 
 
 def _drawn(question: Question) -> list[dict[str, Any]]:
