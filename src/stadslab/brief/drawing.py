@@ -270,7 +270,7 @@ def _marks(axes: Axes, marks: Sequence[tuple[Mark, Any]], metres_a_pixel: float)
                 zorder=21,
                 style=DASHES if mark.kind in ("closed", "changed") else "solid",
             )
-    for number, (mark, shape) in _largest(marks).items():
+    for number, (mark, shape) in numbered(marks).items():
         x, y = _label_point(shape)
         shift = 12 * metres_a_pixel * DPI / 100
         bubble = {
@@ -283,7 +283,7 @@ def _marks(axes: Axes, marks: Sequence[tuple[Mark, Any]], metres_a_pixel: float)
         axes.text(x + shift, y + shift, str(number), zorder=25, bbox=bubble, **style)
 
 
-def _largest(marks: Sequence[tuple[Mark, Any]]) -> dict[int, tuple[Mark, Any]]:
+def numbered(marks: Sequence[tuple[Mark, Any]]) -> dict[int, tuple[Mark, Any]]:
     """One shape for each number of the plan: a street closed in twenty pieces is numbered once."""
     found: dict[int, tuple[Mark, Any]] = {}
     for mark, shape in marks:

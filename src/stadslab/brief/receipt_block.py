@@ -146,19 +146,28 @@ def read_receipt(text: str) -> dict[str, Any]:
             )
         )
     restored: dict[str, Any] = _restored(found)
+    again = "get the file again, or make the brief again"
     problems = [
-        Problem(
-            f"brief, receipt, measure {at}",
-            "it lacks its receipts, digests, groups or printed figures",
-            "get the file again, or make the brief again",
-        )
-        for at, measure in enumerate(restored["measures"], 1)
-        if not isinstance(measure, dict)
-        or not {"base", "after", "base_digest", "after_digest", "groups", "printed"} <= set(measure)
+        Problem("brief, receipt", f"{key} must be a {kind.__name__}, not {type(restored[key]).__name__}", again)
+        for key, kind in (("measures", list), ("pictures", dict))
+        if not isinstance(restored[key], kind)
     ]
+    if not problems:
+        problems = [
+            Problem(f"brief, receipt, measure {at}", "it lacks its receipts, digests, groups or printed figures", again)
+            for at, measure in enumerate(restored["measures"], 1)
+            if not _whole(measure)
+        ]
     if problems:
         raise InputError(*problems)
     return restored
+
+
+def _whole(measure: Any) -> bool:
+    """Has this measure all its parts, of the right kind?"""
+    kinds: dict[str, Any] = {"base": dict, "after": dict | None, "base_digest": str, "after_digest": str | None}
+    kinds |= {"groups": list, "printed": dict}
+    return isinstance(measure, dict) and all(k in measure and isinstance(measure[k], v) for k, v in kinds.items())
 
 
 # JSON has no infinity; a parameter may be one.

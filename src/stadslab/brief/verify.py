@@ -181,7 +181,10 @@ def _why(told: dict[str, Any], now: Receipt) -> str:
 
 
 def _spoken(key: str) -> str:
-    return "figure " + key.replace("/", ", ").replace("_", " ")
+    """A figure's name on the page (`0/total/all/lose`) or in a measure (`total/all/lose`) as a reader would say it."""
+    first, _, rest = key.partition("/")
+    name = f"measure {int(first) + 1}, {rest}" if first.isdigit() else f"figure {key}"
+    return name.replace("/", ", ").replace("_", " ")
 
 
 class _Page(HTMLParser):
