@@ -36,7 +36,7 @@ STYLES = {
     "centre": Style((17, 27), 13, 9.5, 0.8, (4, 6), "apartments", skip=0.03),
     "inner": Style((20, 30), 12.5, 11, 1.0, (4, 6), "apartments", skip=0.08),
     "slabs": Style((30, 62), 12, 17, 17, (3, 5), "apartments", rows=2, skip=0.08),
-    "houses": Style((9, 14), 9, 13, 11, (1, 2), "house", rows=1, skip=0.06),
+    "houses": Style((9, 14), 9, 12.5, 8.5, (1, 2), "house", rows=1, skip=0.06),
     "industry": Style((34, 80), 34, 22, 18, (1, 2), "industrial", skip=0.15),
     "allotments": Style((4, 6), 4, 9, 11, (1, 1), "hut", rows=2, skip=0.2, row_gap=9),
 }
@@ -205,7 +205,7 @@ def _plots(
     depth = style.depth * random.uniform(0.88, 1.12, len(street))
     jitter = random.uniform(-0.5, 3.0, len(street)) if kind not in ("centre", "inner") else 0.0
     off = style.setback + wide[street] + jitter + row * (style.depth + style.row_gap)
-    tower = (kind == "slabs") & (random.random(len(street)) < 0.12)
+    tower = (kind == "slabs") & (size > 0.2) & (random.random(len(street)) < 0.12)
     width, depth = np.where(tower, 21.0, width), np.where(tower, 20.0, depth)
     point = shapely.get_coordinates(shapely.line_interpolate_point(line[street], at)).reshape(-1, 2)
     front = shapely.get_coordinates(shapely.line_interpolate_point(line[street], at + 4)).reshape(-1, 2)
@@ -213,10 +213,9 @@ def _plots(
     u = front - back
     u = u / np.maximum(np.hypot(u[:, 0], u[:, 1]), 1e-9)[:, None]
     v = side * np.column_stack([-u[:, 1], u[:, 0]])
-    low, high = size, 1.0
     levels = random.integers(style.levels[0], style.levels[1] + 1, len(street))
-    if kind in ("centre", "inner"):
-        levels = np.maximum(2, np.round(levels * (0.5 + 0.5 * low * high))).astype(np.int64)
+    if kind in ("centre", "inner", "slabs"):
+        levels = np.maximum(2, np.round(levels * (0.5 + 0.5 * size))).astype(np.int64)
     levels = np.where(tower, levels + 4, levels)
     chance = np.where(random.random(len(street)) < (style.skip if row == 0 else 0.35), False, True)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from stadslab.core.progress import Progress, silent
 from stadslab.sources.synthetic.buildings import cut_blocks, draw_buildings, settle
-from stadslab.sources.synthetic.districts import draw_districts
+from stadslab.sources.synthetic.districts import Districts, draw_districts
 from stadslab.sources.synthetic.draw_map import draw_map
 from stadslab.sources.synthetic.frame import lonlat
 from stadslab.sources.synthetic.names import NameGiver
 from stadslab.sources.synthetic.people import draw_areas
 from stadslab.sources.synthetic.places import place_everything
-from stadslab.sources.synthetic.plan import draw_plan
+from stadslab.sources.synthetic.plan import Plan, draw_plan
 from stadslab.sources.synthetic.rail_and_buses import draw_transit
 from stadslab.sources.synthetic.sensors import draw_incidents, read_air
 from stadslab.sources.synthetic.streets import draw_streets
@@ -26,10 +26,8 @@ from stadslab.sources.synthetic.write_gtfs import write_gtfs
 from stadslab.sources.synthetic.write_osm import write_pbf
 from stadslab.sources.synthetic.write_tables import write_areas, write_incidents, write_people, write_sensors
 
-Progress = Callable[[str, int, int], None]
-
-FEWEST, MOST = 400, 250_000
-STAGES = ("ground plan", "quarters and bridges", "streets", "buildings", "places", "people", "transit", "air and incidents", "map",
+FEWEST, MOST = 500, 250_000
+STAGES = ("land, water and quarters", "streets", "buildings", "places", "people", "transit", "air and incidents", "map",
           "files")  # fmt: skip
 
 
@@ -67,12 +65,12 @@ class SyntheticCity:
 
 
 def generate(
-    folder: Path, *, people: int = 20_000, seed: int = 1, name: str = "tarnholm", progress: Progress | None = None
+    folder: Path, *, people: int = 20_000, seed: int = 1, name: str = "tarnholm", progress: Progress = silent
 ) -> SyntheticCity:
     """What would an invented archipelago town of this many people look like in open data? Writes it and states its truths.
 
     Same `people`, `seed` and `name`: same bytes. `progress` is called with (stage, stages done, stages in all).
-    Raises ValueError for a size outside 400 to 250,000, a negative seed or a name that cannot be a file name.
+    Raises ValueError for a size outside 500 to 250,000, a negative seed or a name that cannot be a file name.
     Blind spots: nobody moves, works or is born here; opening hours, slopes and prices are not drawn.
     """
     _refuse_nonsense(people, seed, name)
@@ -84,17 +82,14 @@ def generate(
 
     def step() -> None:
         nonlocal done
-        if progress is not None:
-            progress(next(steps), done, len(STAGES))
+        progress(next(steps), done, len(STAGES))
         done += 1
 
     # One independent stream per stage, so that a change in one leaves the draws of the others alone.
     streams = iter([np.random.default_rng(child) for child in np.random.SeedSequence([seed, people]).spawn(16)])
     giver = NameGiver(next(streams))
     step()
-    plan = draw_plan(people, next(streams))
-    step()
-    districts = draw_districts(plan, next(streams))
+    plan, districts = _ground(people, next(streams))
     step()
     streets = draw_streets(plan, districts, next(streams))
     step()
@@ -141,9 +136,18 @@ def generate(
         json.dumps(truths, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
     )
     city.readme.write_text(_readme(city, town), encoding="utf-8")
-    if progress is not None:
-        progress("done", len(STAGES), len(STAGES))
+    progress("done", len(STAGES), len(STAGES))
     return city
+
+
+def _ground(people: int, random: np.random.Generator) -> tuple[Plan, Districts]:
+    """Ground plans are drawn until one has a lake, a lone island and bridges to everywhere (about every second one does)."""
+    for _ in range(80):
+        plan = draw_plan(people, random)
+        districts = None if plan is None else draw_districts(plan, random)
+        if plan is not None and districts is not None:
+            return plan, districts
+    raise RuntimeError(f"no usable ground plan for {people} people in 80 draws; another seed will do")
 
 
 def _refuse_nonsense(people: int, seed: int, name: str) -> None:

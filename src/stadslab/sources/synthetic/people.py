@@ -53,10 +53,11 @@ def draw_areas(
         if not len(members):
             continue
         count = max(1, round(people[members].sum() / target))
-        if people[members].sum() < 12 and piece != plan.lone:
-            continue
+        if people[members].sum() < 0.3 * target and piece != plan.lone:
+            continue  # too few for an area of their own: they are counted with their neighbours across the water
         middles = spread_centres(blocks.middle[members], people[members], min(count, len(members)), random)
         label = _even_out(blocks.middle[members], people[members], middles)
+        label = _merge_small(blocks.middle[members], people[members], np.asarray(label), 0.3 * target)
         used, label = np.unique(label, return_inverse=True)
         of_block[members] = made + label
         for number in range(len(used)):
@@ -108,6 +109,21 @@ def _even_out(points: Floats, weight: Floats, centres: Floats) -> Ints:
         mass = np.bincount(label, weights=weight, minlength=len(centres))
         handicap += 0.12 * reach * np.clip(mass / mass.mean() - 1, -1, 1)
     return np.asarray(label, dtype=np.int64)
+
+
+def _merge_small(points: Floats, weight: Floats, label: Ints, least: float) -> Ints:
+    """Areas with fewer people than `least` join the nearest other one."""
+    label = label.copy()
+    while True:
+        used = np.unique(label)
+        mass = np.array([weight[label == one].sum() for one in used])
+        if len(used) == 1 or mass.min() >= least:
+            return label
+        small = used[int(np.argmin(mass))]
+        middle = np.average(points[label == small], axis=0, weights=weight[label == small])
+        others = np.flatnonzero(label != small)
+        nearest = others[np.argmin(np.hypot(*(points[others] - middle).T))]
+        label[label == small] = label[nearest]
 
 
 def _groups(plan: Plan, centres: Floats, total: Ints, random: np.random.Generator) -> dict[str, Ints]:

@@ -109,7 +109,7 @@ def place_everything(
         count = max(service.least, round(plan.people / service.people_each))
         live = np.flatnonzero(weight > 0)
         centres = spread_centres(buildings.middle[live], weight[live], min(count, len(live) // 2), random)
-        if service.kind in ("school", "hospital"):
+        if service.kind == "school" or (service.kind == "hospital" and plan.people >= 3000):
             places += _campuses(service, centres, blocks, buildings, free, drop, taken_blocks, giver, plan)
         else:
             places += _houses(service, centres, buildings, free, giver)
@@ -162,9 +162,10 @@ def _campuses(
         ground = Polygon(shapely.simplify(ground.exterior, 0.5))
         members = np.flatnonzero((buildings.block == block) & ~drop)
         size = shapely.area(buildings.outline[members])
-        stays = members[np.argsort(-size, kind="stable")[:3]]
-        free[members] = False
-        drop[members] = True
+        stays = members[np.argsort(-size, kind="stable")[: 3 if plan.people >= 1500 else 1]]
+        free[members] = plan.people < 1500
+        free[stays] = False
+        drop[members] = plan.people >= 1500  # a village cannot spare them
         drop[stays] = False
         buildings.tag[stays] = service.building
         buildings.levels[stays] = 2 if service.kind == "school" else 6
@@ -215,7 +216,7 @@ def _houses(
 def _traders(plan: Plan, buildings: Buildings, drop: NDArray[np.bool_], random: np.random.Generator) -> list[Place]:
     """Shops and tables as points just inside the street wall of a house, thickest in the centre and around stations."""
     ok = ~drop & np.isin(buildings.tag, ["apartments", "office", "retail", "house"])
-    ok[buildings.tag == "house"] &= plan.people < 6000
+    ok[buildings.tag == "house"] &= (plan.people < 6000) | (buildings.piece[buildings.tag == "house"] == plan.lone)
     hosts = np.flatnonzero(ok)
     middle, door = buildings.middle[hosts], buildings.entrance[hosts]
     r = np.hypot(middle[:, 0], middle[:, 1]) / plan.radius_m
@@ -258,14 +259,10 @@ def _traders(plan: Plan, buildings: Buildings, drop: NDArray[np.bool_], random: 
         ).tolist():
             put(trade, at)
     lone_hosts = np.flatnonzero(on_lone)
-    if len(lone_hosts) == 0:
-        lone_houses = np.flatnonzero((buildings.piece == plan.lone) & ~drop & (buildings.tag == "house"))
-        del lone_houses
-    else:
-        # The lone island has its shop and its table, so that not everything is missing there.
-        for kind in ("convenience", "cafe"):
-            trade = next(item for item in TRADES if item.kind == kind)
-            put(trade, int(lone_hosts[int(random.integers(len(lone_hosts)))]))
+    # The lone island has its shop and its table, so that not everything is missing there.
+    for kind in ("convenience", "cafe"):
+        trade = next(item for item in TRADES if item.kind == kind)
+        put(trade, int(lone_hosts[int(random.integers(len(lone_hosts)))]))
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 import shapely.ops
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
@@ -19,7 +20,8 @@ ORIGIN_LON, ORIGIN_LAT = 19.6, 58.6
 SHORE_SETBACK_M = 22.0
 """Distance from the waterline to the street along it."""
 
-GRID_CELLS = 440
+GRID_CELLS = 250
+WATER, CENTRE, MAINLAND, OWN = 0, 1, 2, -1
 
 
 @dataclass(frozen=True)
@@ -70,123 +72,27 @@ class Plan:
         return result
 
 
-def draw_plan(people: int, random: np.random.Generator) -> Plan:
-    """A ground plan for this many people; redraws until the islands are of use (deterministic for a given generator)."""
-    inside_per_km2 = 2500 * (people / 200_000) ** 0.2
-    radius = 1000 * math.sqrt(people / inside_per_km2 / math.pi)
-    for _ in range(60):
-        plan = _try_plan(people, radius, random)
-        if plan is not None:
-            return plan
-    raise RuntimeError(f"no usable ground plan for {people} people in 60 tries; another seed will do")
-
-
-def _try_plan(people: int, radius: float, random: np.random.Generator) -> Plan | None:
+def draw_plan(people: int, random: np.random.Generator) -> Plan | None:
+    """A ground plan for this many people, or None where this draw has no place for a lake or a lone island (draw again)."""
+    radius = max(480.0, 1000 * math.sqrt(people / (2500 * (people / 200_000) ** 0.2) / math.pi))
     sea = float(random.uniform(-0.7, 0.7))
-    inner = int(np.clip(round(3 + 1.25 * math.log10(people / 800)), 3, 6))
-    outer = inner * 2 if people >= 3000 else inner + 3
-    far = 14
-    seeds, groups = [(0.0, 0.0)], [1]
-    water, mainland = 0, 2
-    fresh = 3
-    turn = sea + float(random.uniform(-0.25, 0.25))
-    lone_angle = sea + float(random.choice([-1.0, 1.0])) * float(random.uniform(0.55, 0.95))
-    inner_angles = turn + 2 * np.pi * np.arange(inner) / inner + random.uniform(-0.16, 0.16, inner)
-    beside_lone = int(np.argmin(np.abs(_turned(inner_angles - lone_angle))))
-    bay = int(np.argmax(np.abs(_turned(inner_angles - lone_angle)) * (np.abs(_turned(inner_angles - sea)) < 2.4)))
-    for index, angle in enumerate(inner_angles):
-        away = radius * float(random.uniform(0.44, 0.56))
-        seeds.append((away * math.cos(angle), away * math.sin(angle)))
-        if index == bay and people >= 3000:
-            groups.append(water)
-        elif people < 3000 and index != beside_lone and random.random() < 0.5:
-            groups.append(1)
-        elif abs(_turned(angle - sea - np.pi)) < 0.9 and random.random() < 0.8:
-            groups.append(mainland)
-        else:
-            groups.append(fresh)
-            fresh += 1
-    outer_angles = turn + 0.3 + 2 * np.pi * np.arange(outer) / outer + random.uniform(-0.13, 0.13, outer)
-    lone_seed = int(np.argmin(np.abs(_turned(outer_angles - inner_angles[beside_lone]))))
-    for index, angle in enumerate(outer_angles):
-        away = radius * float(random.uniform(0.88, 1.05))
-        if index == lone_seed:
-            away = radius * 0.92
-        seeds.append((away * math.cos(angle), away * math.sin(angle)))
-        seaward = abs(_turned(angle - sea))
-        if index == lone_seed:
-            lone_group = fresh
-            groups.append(fresh)
-            fresh += 1
-        elif abs(index - lone_seed) in (1, outer - 1):
-            groups.append(water if seaward < 1.7 else mainland)
-        elif seaward < 1.1:
-            groups.append(water if random.random() < 0.6 else fresh)
-            fresh += 1
-        else:
-            draw = random.random()
-            groups.append(mainland if draw < 0.68 else (fresh if draw < 0.9 else water))
-            fresh += 1
-    for angle in sea + 2 * np.pi * np.arange(far) / far:
-        seeds.append((1.55 * radius * math.cos(angle), 1.55 * radius * math.sin(angle)))
-        groups.append(water if abs(_turned(angle - sea)) < 1.75 else mainland)
-
-    half = 1.5 * radius
-    ticks = np.linspace(-half, half, GRID_CELLS)
-    gx, gy = np.meshgrid(ticks, ticks)
-    warp_x, warp_y = smooth_field(random, 0.95 * radius, octaves=4), smooth_field(random, 0.95 * radius, octaves=4)
-    width_noise, islets = smooth_field(random, 0.8 * radius), smooth_field(random, 0.22 * radius, octaves=2)
-    wx, wy = gx + 0.075 * radius * warp_x(gx, gy), gy + 0.075 * radius * warp_y(gx, gy)
-    group_array, near_land, near_other = np.array(groups), None, None
-    nearest = np.full((max(groups) + 1, *gx.shape), np.inf)
-    for (sx, sy), group in zip(seeds, group_array, strict=True):
-        np.minimum(nearest[group], np.hypot(wx - sx, wy - sy), out=nearest[group])
-    near_water = nearest[water]
-    ordered = np.sort(nearest[1:], axis=0)
-    near_land, near_other = ordered[0], ordered[1]
-    channel = np.maximum(max(44.0, 0.075 * radius) * (1.1 + 0.45 * width_noise(gx, gy)), max(36.0, 0.045 * radius))
-    height = np.minimum(near_other, near_water) - near_land - channel
-    rim = np.hypot(gx, gy) / radius
-    skerries = 0.055 * radius * islets(gx, gy) - 0.075 * radius - 0.03 * radius * np.maximum(0.6 - rim, 0) * 10
-    height = np.maximum(height, np.minimum(skerries, height + 0.35 * radius))
+    ticks, height = _relief(people, radius, sea, random)
     land = _contours(ticks, height, radius)
-    if not land:
+    centre = Point(0, 0)
+    home = next((index for index, piece in enumerate(land) if piece.contains(centre)), None)
+    if home is None or land[home].exterior.distance(centre) < SHORE_SETBACK_M + 30:
         return None
-
-    # The lake lies where the coast is farthest, within the town.
-    spots = [
-        (float(shapely.distance(piece.exterior, Point(x, y))), x, y)
-        for piece in land[:3]
-        for x, y in (random.uniform(-1, 1, (160, 2)) * radius).tolist()
-        if 0.42 < math.hypot(x, y) / radius < 0.95 and piece.contains(Point(x, y))
-    ]
-    if not spots:
+    lone = _lone_island(land, home, radius)
+    lakes = _lake(land, radius, random)
+    if lone is None or lakes is None:
         return None
-    coast, lx, ly = max(spots)
-    lake_radius = min(0.15 * radius, 0.52 * coast)
-    if lake_radius < 34:
-        return None
-    lake = _blob(lx, ly, lake_radius, 0.24, random)
-    island = _blob(lx + 0.14 * lake_radius, ly, 0.26 * lake_radius, 0.2, random)
+    lake, island = lakes
     land = [piece.difference(lake) if piece.intersects(lake) else piece for piece in land]
     if any(not isinstance(piece, Polygon) for piece in land):
         return None
-
-    lone_point = Point(*seeds[1 + inner + lone_seed])
-    del lone_group
-    lone = int(np.argmin([shapely.distance(piece, lone_point) for piece in land]))
-    share = land[lone].area / (math.pi * radius**2)
-    disc = Point(0, 0).buffer(radius)
-    wet = 1 - sum(piece.intersection(disc).area for piece in land) / disc.area
-    most = 0.11 if people < 3000 else 0.085
-    if not (0.015 < share < most) or land[lone].buffer(-SHORE_SETBACK_M - 20).is_empty or not 0.18 < wet < 0.52:
-        return None
-    if not land[0].buffer(-SHORE_SETBACK_M).contains(Point(0, 0)) and not any(
-        piece.buffer(-SHORE_SETBACK_M).contains(Point(0, 0)) for piece in land
-    ):
-        return None
-    # No land may lie closer to the lone island than its one bridge needs; else readers would expect another.
     lines, stations = _metro(people, radius, sea, land, lone, random)
+    if any(len(line) < 3 for line in lines):
+        return None
     return Plan(
         people=people,
         radius_m=radius,
@@ -204,6 +110,122 @@ def _try_plan(people: int, radius: float, random: np.random.Generator) -> Plan |
     )
 
 
+def _relief(people: int, radius: float, sea: float, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """Height above the sea on a square grid: ticks, and heights in metres-like units, shape (n, n).
+
+    Islands are the cells of a bent Voronoi diagram, sounds run along the borders of its groups of cells, so that islands lie
+    beside each other as in an archipelago and bridges are short. Water and mainland are groups like any other.
+    """
+    seeds, groups = _island_seeds(people, radius, sea, random)
+    half = 1.5 * radius
+    ticks = np.linspace(-half, half, GRID_CELLS)
+    gx, gy = np.meshgrid(ticks, ticks)
+    warp_x, warp_y = smooth_field(random, 0.95 * radius, octaves=4), smooth_field(random, 0.95 * radius, octaves=4)
+    width_noise, islets = smooth_field(random, 0.8 * radius), smooth_field(random, 0.22 * radius, octaves=2)
+    wx, wy = gx + 0.075 * radius * warp_x(gx, gy), gy + 0.075 * radius * warp_y(gx, gy)
+    to_water = np.full(gx.shape, np.inf)
+    first, second = np.full(gx.shape, np.inf), np.full(gx.shape, np.inf)
+    for group in np.unique(groups):
+        nearest = np.full(gx.shape, np.inf)
+        for sx, sy in seeds[groups == group]:
+            np.minimum(nearest, np.hypot(wx - sx, wy - sy), out=nearest)
+        if group == WATER:
+            to_water = nearest
+        else:
+            second = np.minimum(second, np.maximum(first, nearest))
+            first = np.minimum(first, nearest)
+    widest = max(44.0, 0.075 * radius) * (1.1 + 0.45 * width_noise(gx, gy))
+    height = np.minimum(second, to_water) - first - np.maximum(widest, max(36.0, 0.045 * radius))
+    rim = np.hypot(gx, gy) / radius
+    skerries = 0.055 * radius * islets(gx, gy) - 0.075 * radius - 0.3 * radius * np.maximum(0.6 - rim, 0)
+    height = np.maximum(height, np.minimum(skerries, height + 0.35 * radius))
+    # The sea stands where a quarter to two fifths of the town's disc is water.
+    disc = rim < 1
+    wet = float((height[disc] <= 0).mean())
+    height = height - float(np.quantile(height[disc], np.clip(wet, 0.26, 0.42)) if not 0.26 <= wet <= 0.42 else 0.0)
+    return ticks, height
+
+
+def _island_seeds(
+    people: int, radius: float, sea: float, random: np.random.Generator
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Seeds of islands in rings around the centre (shape (n, 2)) and the group of each: equal groups make one land."""
+    inner = int(np.clip(round(3 + 1.25 * math.log10(people / 800)), 3, 6))
+    outer = inner * 2 if people >= 3000 else 8
+    seeds, groups = [(0.0, 0.0)], [CENTRE]
+    fresh = 3
+    turn = sea + float(random.uniform(-0.25, 0.25))
+
+    def add(angle: float, away: float, group: int) -> None:
+        nonlocal fresh
+        seeds.append((away * math.cos(angle), away * math.sin(angle)))
+        groups.append(group if group != OWN else fresh)
+        fresh += 1
+
+    bay = int(random.integers(inner)) if people >= 3000 else -1
+    for index in range(inner):
+        angle = turn + 2 * math.pi * index / inner + float(random.uniform(-0.16, 0.16))
+        inland = abs(_turned(angle - sea)) > 2.2
+        if index == bay:
+            group = WATER
+        elif people < 3000:
+            group = CENTRE if random.random() < 0.4 else OWN
+        else:
+            group = MAINLAND if inland and random.random() < 0.8 else OWN
+        add(angle, radius * float(random.uniform(0.44, 0.56)), group)
+    for index in range(outer):
+        angle = turn + 0.3 + 2 * math.pi * index / outer + float(random.uniform(-0.13, 0.13))
+        draw = float(random.random())
+        if abs(_turned(angle - sea)) < 1.5:
+            group = OWN if index % 2 else (WATER if draw < 0.7 else OWN)
+        else:
+            group = MAINLAND if draw < 0.66 else (OWN if draw < 0.9 else WATER)
+        add(angle, radius * float(random.uniform(0.86, 1.03)), group)
+    for index in range(14):
+        angle = sea + 2 * math.pi * index / 14
+        add(angle, 1.55 * radius, WATER if abs(_turned(angle - sea)) < 1.75 else MAINLAND)
+    return np.array(seeds), np.array(groups, dtype=np.int64)
+
+
+def _lone_island(land: list[Polygon], home: int, radius: float) -> int | None:
+    """The island best suited to hang on a single bridge: of a good size, off the centre, with a neighbour close by."""
+    best: tuple[float, int] | None = None
+    for index, piece in enumerate(land):
+        share = piece.area / (math.pi * radius**2)
+        away = math.hypot(piece.centroid.x, piece.centroid.y) / radius
+        if index == home or not 0.014 < share < (0.09 if radius > 900 else 0.13) or not 0.44 < away < 1.25:
+            continue
+        firm = piece.buffer(-SHORE_SETBACK_M - 14)
+        if firm.is_empty or max(part.area for part in shapely.get_parts(firm)) < max(13_000.0, 0.4 * piece.area):
+            continue
+        others = [other for number, other in enumerate(land) if number != index and other.area > 0.8 * piece.area]
+        gap = min((piece.distance(other) for other in others), default=math.inf)
+        if gap > max(110.0, 0.14 * radius):
+            continue
+        fit = abs(math.log(share / 0.045)) + abs(away - 0.9)
+        if best is None or fit < best[0]:
+            best = (fit, index)
+    return None if best is None else best[1]
+
+
+def _lake(land: list[Polygon], radius: float, random: np.random.Generator) -> tuple[Polygon, Polygon] | None:
+    """A lake where the coast is farthest, within the town, and the island in it."""
+    tries = random.uniform(-1, 1, (260, 2)) * radius
+    away = np.hypot(tries[:, 0], tries[:, 1]) / radius
+    tries = tries[(away > 0.42) & (away < 0.98)]
+    spots = shapely.points(tries)
+    coast = np.zeros(len(tries))
+    for piece in land[:3]:
+        coast = np.maximum(
+            coast, np.where(shapely.contains(piece, spots), shapely.distance(piece.exterior, spots), 0.0)
+        )
+    x, y = tries[int(np.argmax(coast))].tolist()
+    size = min(0.15 * radius, 0.52 * float(coast.max()))
+    if size < 32:
+        return None
+    return _blob(x, y, size, 0.24, random), _blob(x + 0.14 * size, y, 0.26 * size, 0.2, random)
+
+
 def _turned(angle: Floats | float) -> Floats:
     """Angles folded into (-pi, pi]."""
     result: Floats = np.asarray((np.asarray(angle) + np.pi) % (2 * np.pi) - np.pi)
@@ -214,11 +236,13 @@ def _contours(ticks: Floats, height: Floats, radius: float) -> list[Polygon]:
     """Land polygons, largest first, where `height` is above zero; puddles filled, rocks smaller than a building dropped."""
     from contourpy import FillType, contour_generator
 
-    filled = contour_generator(ticks, ticks, height, fill_type=FillType.OuterOffset).filled(0.0, 1e12)
+    rings = contour_generator(ticks, ticks, height, fill_type=FillType.OuterOffset).filled(0.0, 1e12)
     half = 1.45 * radius
     frame = box(-half, -half, half, half)
     pieces: list[Polygon] = []
-    for points, offsets in zip(filled[0], filled[1], strict=True):
+    for points, offsets in zip(*rings, strict=True):
+        if points is None or offsets is None:
+            continue
         outline = Polygon(points[offsets[0] : offsets[1]])
         smooth: BaseGeometry = (
             outline.buffer(0).simplify(0.004 * radius).buffer(-6).buffer(6, quad_segs=2).simplify(1.5)
@@ -228,7 +252,10 @@ def _contours(ticks: Floats, height: Floats, radius: float) -> list[Polygon]:
             if isinstance(part, Polygon) and part.area > 900:
                 pieces.append(Polygon(part.exterior))
     pieces.sort(key=lambda piece: (-piece.area, piece.bounds))
-    return pieces
+    # A rock in a filled puddle is land already.
+    return [
+        piece for index, piece in enumerate(pieces) if not any(larger.intersects(piece) for larger in pieces[:index])
+    ]
 
 
 def _blob(x: float, y: float, radius: float, unevenness: float, random: np.random.Generator) -> Polygon:
@@ -266,7 +293,8 @@ def _metro(
                 stop = shapely.ops.nearest_points(dry, Point(x, y))[0]
                 moved = math.hypot(stop.x - x, stop.y - y)
                 close = min(math.hypot(stop.x - sx, stop.y - sy) for sx, sy in stations)
-                if moved > 0.5 * gap or close < 0.55 * gap:
+                around = stop.buffer(0.3 * gap)
+                if moved > 0.5 * gap or close < 0.55 * gap or dry.intersection(around).area < 0.6 * around.area:
                     continue
                 stations.append((round(stop.x, 1), round(stop.y, 1)))
                 arm.append(stations[-1])

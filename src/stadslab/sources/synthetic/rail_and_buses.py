@@ -11,7 +11,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import LineString
 
-from stadslab.sources.synthetic.districts import HOMES, Districts, _smallest
+from stadslab.sources.synthetic.districts import HOMES, Districts
+from stadslab.sources.synthetic.graph import cheapest
 from stadslab.sources.synthetic.names import NameGiver
 from stadslab.sources.synthetic.noise import Floats
 from stadslab.sources.synthetic.plan import Plan
@@ -118,7 +119,7 @@ def _buses(plan: Plan, districts: Districts, streets: Streets, transit: Transit,
         if cars[index]:
             a, b = int(streets.tail[index]), int(streets.head[index])
             index_of[(min(a, b), max(a, b))] = index
-    graph = _smallest(streets.tail[cars], streets.head[cars], cost[cars], len(streets.xy))
+    graph = cheapest(streets.tail[cars], streets.head[cars], cost[cars], len(streets.xy))
     nodes = np.unique(np.concatenate([streets.tail[cars], streets.head[cars]]))
     xy = streets.xy[nodes]
     heart = int(nodes[np.argmin(np.hypot(xy[:, 0], xy[:, 1]))])

@@ -11,7 +11,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from shapely.geometry import LineString
 
-from stadslab.sources.synthetic.districts import HOMES, NODING_M, Districts, _smallest
+from stadslab.sources.synthetic.districts import HOMES, NODING_M, Districts
+from stadslab.sources.synthetic.graph import cheapest, join_up
 from stadslab.sources.synthetic.names import NameGiver
 from stadslab.sources.synthetic.noise import Floats, bend
 from stadslab.sources.synthetic.plan import Plan
@@ -66,7 +67,7 @@ def draw_streets(plan: Plan, districts: Districts, random: np.random.Generator) 
     local, local_face = _side_streets(plan, districts, random)
     line, source = _node_all(districts, local)
     xy, tail, head = _ends(line)
-    bridges = len(districts.bridges)
+    bridges = len(districts.crossings)
     first_bridge = len(districts.lines)
     is_bridge = (source >= first_bridge) & (source < first_bridge + bridges)
     is_local = source >= first_bridge + bridges
@@ -86,15 +87,14 @@ def draw_streets(plan: Plan, districts: Districts, random: np.random.Generator) 
     xy, tail, head = xy[used], inverse[: len(tail)], inverse[len(tail) :]
 
     lone_bridge = np.array(
-        [
-            index
-            for index in np.flatnonzero(kind == "bridge")
-            if plan.lone in districts.bridge_pieces[source[index] - first_bridge]
-        ],
+        [index for index in np.flatnonzero(kind == "bridge") if districts.crossings[source[index] - first_bridge].lone],
         dtype=np.int64,
     )
     stroke = _strokes(line, tail, head, rank, kind, source, first_bridge + bridges, len(xy))
     name = _name(plan, line, rank, kind, quarter, stroke, NameGiver(random))
+    # What cars can use hangs together as well: where only a path would tie it, the path becomes a street.
+    soft = np.isin(rank, ["path", "footway", "cycleway", "pedestrian"])
+    rank[join_up(tail, head, shapely.length(line), ~soft, len(xy))] = "residential"
     none = np.zeros(len(line), dtype=bool)
     return Streets(line, tail, head, rank, name, kind == "bridge", none, stroke, quarter, xy, lone_bridge)
 
@@ -153,7 +153,7 @@ def _side_streets(plan: Plan, districts: Districts, random: np.random.Generator)
 
 def _node_all(districts: Districts, local: list[LineString]) -> tuple[NDArray[np.object_], Ints]:
     """Every line cut at every meeting point, each piece with the number of the line it came from."""
-    sources = [*districts.lines, *districts.bridges, *local]
+    sources = [*districts.lines, *(crossing.line for crossing in districts.crossings), *local]
     joined = shapely.union_all(sources, grid_size=NODING_M)
     pieces = np.array(shapely.get_parts(joined), dtype=object)
     bounds = shapely.bounds(pieces)
@@ -208,7 +208,7 @@ def _rank(
     slow = np.select([kind == "shore", kind == "bridge"], [1.35, 0.8], 1.0)
     at, ah = tail[arterial], head[arterial]
     cost = (length * slow)[arterial]
-    graph = _smallest(at, ah, cost, count)
+    graph = cheapest(at, ah, cost, count)
     nodes = np.unique(np.concatenate([at, ah]))
     middle = np.array([np.hypot(0, 0)])
     del middle
@@ -276,7 +276,7 @@ def _thin(
     weight = np.where(local, 10 + draw, 0.1 + draw)
     weight[(kind == "path") | (rank == "footway")] = 40
     order = np.lexsort((weight, np.maximum(tail, head), np.minimum(tail, head)))
-    tree = minimum_spanning_tree(_smallest(tail, head, weight, count)).tocoo()
+    tree = minimum_spanning_tree(cheapest(tail, head, weight, count)).tocoo()
     in_tree = {(min(a, b), max(a, b)) for a, b in zip(tree.row.tolist(), tree.col.tolist(), strict=True)}
     stays = np.zeros(len(line), dtype=bool)
     seen: set[tuple[int, int]] = set()
@@ -373,8 +373,7 @@ def _name(
     if ranked.any():
         candidates = np.unique(stroke[ranked])
         walk = int(candidates[np.argmax(totals[candidates] - np.array([r[stroke == c].mean() for c in candidates]))])
-        street = (stroke == walk) & (kind == "local")
-        rank[street] = "pedestrian"
+        rank[(stroke == walk) & (kind == "local")] = "pedestrian"
     sector = np.floor((np.arctan2(xy[:, 1], xy[:, 0]) + np.pi) * 5 / np.pi).astype(int) + 7 * np.floor(r / 900).astype(
         int
     )
