@@ -6,6 +6,7 @@ every junction (or only in the centre), and every junction has one reporting uni
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -46,18 +47,10 @@ def grid(n: int = 21, *, block_m: float = 130.0, places: Literal["all", "centre"
 def grid_support(n: int = 21, *, block_m: float = 130.0) -> Support:
     """One square unit around every junction; unit (i, j) has id `i,j` with leading zeros."""
     order = sorted((f"{i:03d},{j:03d}", (i, j)) for i in range(n) for j in range(n))
-    points = _lonlat(np.array([_metres(a, block_m) for _, a in order]))
-    half = block_m / 2
-    corners = [
-        _lonlat(np.array([_metres(a, block_m)]) + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]))
-        for _, a in order
-    ]
-    return Support(
-        "grid",
-        tuple(i for i, _ in order),
-        pa.array(list(shapely.to_wkb(shapely.polygons(corners))), pa.binary()),
-        points,
-    )
+    centres = np.array([_metres(a, block_m) for _, a in order])
+    corners = centres[:, None, :] + block_m / 2 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    outlines = shapely.to_wkb(shapely.polygons(_lonlat(corners)))
+    return Support("grid", tuple(i for i, _ in order), pa.array(list(outlines), pa.binary()), _lonlat(centres))
 
 
 def grid_population(support: Support) -> Population:
@@ -86,9 +79,14 @@ def _metres(a: tuple[int, int], block_m: float) -> tuple[float, float]:
     return WEST + a[0] * block_m, SOUTH + a[1] * block_m
 
 
+@cache
+def _to_degrees() -> Transformer:
+    return Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True)
+
+
 def _lonlat(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    lon, lat = Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True).transform(xy[:, 0], xy[:, 1])
-    return np.column_stack([lon, lat])
+    lon, lat = _to_degrees().transform(xy[..., 0], xy[..., 1])
+    return np.stack([lon, lat], axis=-1)
 
 
 def _streets(pieces: list[tuple[tuple[int, int], tuple[int, int]]], block_m: float) -> pa.Table:
