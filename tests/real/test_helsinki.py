@@ -1,7 +1,7 @@
 """Travel times in central Helsinki beside R5's.
 
-R5 ran on a larger and three years younger extract, adds the straight line from a cell's centre to the street at walking
-speed (so do we) and reports whole minutes, rounded down. By bicycle it lets people push their bicycle along footways, and
+R5 ran on a larger and three years younger extract, adds the straight line from a cell's centre to the street at
+walking speed (so do we) and reports whole minutes, rounded down. By bicycle it lets people push it along footways, and
 by car it adds turn costs; we do neither, so those tables are held to loose bounds only.
 """
 
