@@ -24,6 +24,8 @@ LAYERS = ("streets", "places", "green", "water", "buildings", "entrances", "barr
 TITLE = "OpenStreetMap"
 LICENCE = "ODbL-1.0"
 ATTRIBUTION = "© OpenStreetMap contributors"
+OVERPASS = "https://overpass-api.de/api/interpreter"
+EXTRACTS = "https://download.geofabrik.de"
 HOMEPAGE = "https://www.openstreetmap.org/copyright"
 
 Corners = Annotated[
@@ -178,6 +180,48 @@ def _no_streets(name: str, area: Box | None, head: Head) -> Problem:
     return Problem(name, f"there is no street in the box {box}", covered)
 
 
+def fetch(
+    cache: Path,
+    *,
+    progress: Progress = silent,
+    place: Annotated[
+        str, About("name of a town or district as on the map, `Centrum, Eindhoven` where several share it")
+    ] = "",
+    box: Annotated[
+        tuple[float, ...], Unit("degrees", -180.0, 180.0), About("west, south, east, north in degrees")
+    ] = (),
+    region: Annotated[str, About("region of the extract server, such as europe/liechtenstein")] = "",
+    overpass: Annotated[str, About("address of the Overpass server")] = OVERPASS,
+    extracts: Annotated[str, About("address of the extract server")] = EXTRACTS,
+    sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
+    again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,
+) -> Raw:
+    """Fetch the map of one area: a place by name or a box from Overpass, or a region from an extract server.
+
+    Exactly one of place, box and region. The answer is kept in `cache` under a name with the digest of the request and
+    not asked for again; a broken download is continued; a server that asks to wait is waited for, ten minutes at most.
+
+    Raises `InputError` when the area is not named or too large for Overpass, `NotFoundError` when the server does not
+    know it, and `FetchError` when the server cannot be reached or breaks off. The cache then holds what it held before.
+    """
+    import time
+
+    from stadslab.sources.osm.fetching import fetched
+
+    return fetched(
+        cache,
+        progress=progress,
+        sleep=time.sleep,
+        place=place,
+        box=box,
+        region=region,
+        overpass=overpass,
+        extracts=extracts,
+        sha256=sha256,
+        again=again,
+    )
+
+
 def _sniff(path: Path) -> bool:
     from stadslab.sources.osm.opening import looks_like_osm
 
@@ -193,6 +237,7 @@ SOURCE = Source(
     provides=LAYERS,
     suffixes=(".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2"),
     read=read,
+    fetch=fetch,
     sniff=_sniff,
     about="Streets, places, green, water, buildings, entrances and barriers from an extract of the free world map.",
     examples=("stadslab load osm liechtenstein.osm.pbf",),

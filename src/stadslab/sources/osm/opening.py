@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,12 +55,13 @@ def check(path: Path) -> None:
         start = file.read(64)
     if not start:
         raise InputError(Problem(name, "the file is empty", AGAIN))
-    found = _sort(start)
+    found = sort_of(start)
     if found != wanted:
         raise InputError(Problem(name, f"the name says {wanted} and the content is {found}", _remedy(found)))
 
 
-def _sort(start: bytes) -> str:
+def sort_of(start: bytes) -> str:
+    """What do these first bytes of a file begin?"""
     if start[4:6] == b"\x0a\x09" and start[6:15] == b"OSMHeader":
         return "PBF"
     text = start.lstrip()
@@ -105,7 +107,16 @@ def head_of(path: Path) -> Head:
                 path.name, "this is a history file with every version of each object", "load an extract of one moment"
             )
         )
-    return Head(generator, stamp[:10], corners)
+    return Head(generator, (stamp or _overpass_date(path))[:10], corners)
+
+
+def _overpass_date(path: Path) -> str:
+    """Overpass says in its XML of which moment its map is; empty elsewhere."""
+    if path.suffix.lower() != ".osm":
+        return ""
+    with path.open("rb") as file:
+        found = re.search(rb'<meta osm_base="([0-9T:Z-]+)"', file.read(2048))
+    return found.group(1).decode() if found else ""
 
 
 def unreadable(path: Path, error: Exception) -> InputError:
