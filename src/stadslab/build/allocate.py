@@ -319,7 +319,7 @@ class _Ground:
         spots = np.flatnonzero(~flat)
         inside = self.unit_at(zones[spots])
         take(INSIDE, spots, inside, np.ones(len(spots)))
-        if "buildings" in self.city and self.city["buildings"].rows:
+        if "buildings" in self.city and self.city["buildings"].rows and (flat & (way == -1)).any():
             for number, zone, unit, weight in self._by_buildings(zones, flat, theme):
                 take(number, zone, unit, weight)
         if "streets" in self.city and self.city["streets"].rows and (flat & (way == -1)).any():
