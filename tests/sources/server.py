@@ -26,7 +26,7 @@ class Server:
     """Files by path, and what to do instead of serving them, one entry per request."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    # ("status", code, headers) or ("drop", bytes) or ("body", bytes)
+    # a status with its headers, a number of bytes to drop the line after, or another body
     instead: list[tuple[object, ...]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     ranges: bool = True
@@ -41,10 +41,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Keep the test's output clean."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_GET(self) -> None:
         self._serve("")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         length = int(self.headers["content-length"])
         form = parse_qs(self.rfile.read(length).decode())
         self._serve(form["data"][0])
