@@ -155,8 +155,9 @@ def has_tests(place: Path, tests: Path) -> bool:
     """Is there a test for this module where a reader looks for it?
 
     src/stadslab/core/layer.py is tested by tests/core/test_layer.py, by a file there that begins with test_layer_, or
-    by any file under tests/core that imports stadslab.core.layer, or from it. A module whose name begins with an
-    underscore is tested through the modules that use it.
+    by any file under tests/core that imports stadslab.core.layer, or from it. A package inside a room, such as
+    sources/osm, is one thing in several files and may be tested as one, in tests/sources/osm. A module whose name
+    begins with an underscore is tested through the modules that use it.
     """
     if place.stem.startswith("_") and place.stem not in {"__init__", "__main__"}:
         return True
@@ -164,13 +165,14 @@ def has_tests(place: Path, tests: Path) -> bool:
     stem = place.stem.strip("_")
     if (folder / f"test_{stem}.py").is_file() or any(folder.glob(f"test_{stem}_*.py")):
         return True
+    room, *inner = place.parts[:-1] or ("",)
+    if inner and (any(folder.glob("test_*.py")) or (folder.parent / f"test_{folder.name}.py").is_file()):
+        return True
     parts = ("stadslab", *place.with_suffix("").parts)
     parts = parts[:-1] if parts[-1] == "__init__" else parts
-    names = re.compile(
-        rf"\b{re.escape('.'.join(parts))}\b|from {re.escape('.'.join(parts[:-1]))} import .*\b{parts[-1]}\b"
-    )
-    above = folder.parent if folder != tests else folder
-    return any(names.search(text_of(path)) for path in [*folder.rglob("test_*.py"), *above.glob("test_*.py")])
+    module, package = re.escape(".".join(parts)), re.escape(".".join(parts[:-1]))
+    names = re.compile(rf"\b{module}\b|from {package} import .*\b{parts[-1]}\b")
+    return any(names.search(text_of(path)) for path in (tests / room).rglob("*.py"))
 
 
 def test_tests_mirror_the_source(repository: Path) -> None:
