@@ -33,8 +33,8 @@ POSSIBLE = "h3:0 to h3:15, square:<metres>, areas, or areas:<layer>"
 def make_support(spec: str, city: City) -> Support:
     """Reporting units of a kind over a city: `h3:9`, `square:250`, `areas` or `areas:<layer>`.
 
-    Units are sorted by id. Cells start trips at their centre; areas at the median home where buildings are known, else
-    at a point on land inside them. Raises `InputError` for another specification, for a city without anything to cover,
+    Units are sorted by id. Trips start at the median home where buildings are known; else at the centre of a cell, or
+    at a point on land inside an area. Raises `InputError` for another specification, for a city without anything to cover,
     and for more than five million cells; `NotFoundError` for areas the city does not have.
     """
     kind, _, detail = spec.strip().partition(":")
@@ -70,7 +70,8 @@ def _of_h3(resolution: int, city: City) -> Support:
     rings = [h3.cell_to_boundary(c) for c in ids]
     length = np.array([len(ring) for ring in rings])
     corners = np.array([corner[::-1] for ring in rings for corner in ring], np.float64)
-    return _support(f"h3:{resolution}", ids, _polygons(corners, length), centres_of(ids))
+    outlines = _polygons(corners, length)
+    return _support(f"h3:{resolution}", ids, outlines, _starts(outlines, to_metres(city.crs, centres_of(ids)), city))
 
 
 # squares
@@ -101,7 +102,8 @@ def _of_squares(metres: int, city: City) -> Support:
     round_the_square = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], np.float64)
     corners = to_lonlat(city.crs, ((low[:, None, :] + round_the_square) * metres).reshape(-1, 2))
     ids = [name for name, _ in named]
-    return _support(f"square:{metres}", ids, _polygons(corners, np.full(len(ids), 5)), centres_of(keys))
+    outlines = _polygons(corners, np.full(len(ids), 5))
+    return _support(f"square:{metres}", ids, outlines, _starts(outlines, (low + 0.5) * metres, city))
 
 
 # areas
@@ -115,14 +117,14 @@ def _of_areas(spec: str, name: str, city: City) -> Support:
         raise NotFoundError(Problem("reporting units", f"the city has no areas called {name!r}", f"it has: {have}"))
     table = city[name].scan("id", "geometry")
     shapes = shapes_of(table["geometry"])
-    points = _starts(shapes, city)
-    return _support(spec, table["id"].to_pylist(), shapes, points)
+    inside = shapely.get_coordinates(shapely.point_on_surface(_land(reprojected(shapes, LON_LAT, city.crs), city)))
+    return _support(spec, table["id"].to_pylist(), shapes, _starts(shapes, inside, city))
 
 
-def _starts(shapes: Shapes, city: City) -> NDArray[np.float64]:
-    """Where trips from each area start: its median home, else a point on land inside it."""
-    flat = reprojected(shapes, LON_LAT, city.crs)
-    points = shapely.get_coordinates(shapely.point_on_surface(_land(flat, city)))
+def _starts(outlines: Shapes, otherwise: NDArray[np.float64], city: City) -> NDArray[np.float64]:
+    """Where trips from each unit start: its median home, or the point given (metres) where no home is known."""
+    flat = reprojected(outlines, LON_LAT, city.crs)
+    points = otherwise.copy()
     homes = homes_of(city)
     if len(homes):
         area, home = shapely.STRtree(homes.points).query(flat, predicate="intersects")
