@@ -15,20 +15,23 @@ from stadslab.faces import verbs
 from stadslab.faces.complaints import complaints
 
 if TYPE_CHECKING:
+    from stadslab.core.progress import Progress
+    from stadslab.lab.lab import Lab
     from stadslab.lab.verbs.verb import Reply, Verb
 
 DEFAULT_LAB = "city.lab"
 WRITERS = ("measure", "compare")  # verbs whose answers can be drawn or written to a file
+READERS = ("list", "show")  # verbs that also tell of what comes with the software
 
 
 class Commands(click.Group):
     """Verbs first, then the commands of this face alone; a command is built when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Names in the order people need them."""
         return [*verbs.NAMES, "demo"]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
         """The command of that name."""
         if cmd_name == "demo":
             from stadslab.faces.demo import command
@@ -54,10 +57,15 @@ class VerbCommand(click.Command):
     def __init__(self, verb: Verb) -> None:
         """Options from the fields of the request."""
         self.verb = verb
-        own = [_argument(p, verb) if p.name in verb.positional else _option(p) for p in _ordered(verb)]
+        own = [_argument(p) if p.name in verb.positional else _option(p) for p in _ordered(verb)]
         super().__init__(
-            verb.name, params=[*own, *_common(verb)], help=verb.question + ".", epilog=_examples(verb), callback=None
+            verb.name,
+            params=[*own, *_common(verb)],
+            help=_stopped(verb.question),
+            epilog=_examples(verb),
+            callback=None,
         )
+        self.short_help = _stopped(verb.question)  # click would add a full stop after the question mark
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Add the options of what the arguments open, then parse."""
@@ -68,7 +76,7 @@ class VerbCommand(click.Command):
         if opened is None and self.verb.opens:
             self.epilog = f"{self.epilog}\n\n{verbs.openable(self.verb)}"
         elif opened is not None:
-            self.help = f"{self.verb.question}: {opened[0]}"
+            self.help = f"{self.verb.question.rstrip('?')}: {opened[0]}"
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
@@ -82,14 +90,31 @@ class VerbCommand(click.Command):
             params = {k: v for k, v in given.items() if k not in own}
             request = verbs.request(self.verb, fields, params)
             with verbs.watching(quiet=bool(face["quiet"]) or as_json) as progress:
-                from stadslab.lab.lab import Lab
-
-                lab = Lab(face["lab"] or DEFAULT_LAB, create=self.verb.name == "load")
-                reply = self.verb.run(lab, request, progress)
+                lab, reply = _asked(self.verb, request, face["lab"] or DEFAULT_LAB, progress)
                 written = _write(reply, lab, request, face)
             _say(reply, written, as_json)
         if getattr(reply, "failed", False):
             ctx.exit(1)
+
+
+def _asked(verb: Verb, request: Any, folder: str, progress: Progress) -> tuple[Lab, Reply]:
+    """The lab and its reply. What comes with the software can be listed and shown where there is no lab yet."""
+    from tempfile import TemporaryDirectory
+
+    from stadslab.lab.lab import Lab
+
+    try:
+        lab = Lab(folder, create=verb.name == "load")
+    except NotFoundError as absent:
+        if verb.name not in READERS:
+            raise
+        with TemporaryDirectory() as empty:
+            lab = Lab(empty)
+            try:
+                return lab, verb.run(lab, request, progress)
+            except NotFoundError as error:
+                raise NotFoundError(*error.problems, *absent.problems) from None
+    return lab, verb.run(lab, request, progress)
 
 
 def _say(reply: Reply, written: list[str], as_json: bool) -> None:
@@ -104,7 +129,7 @@ def _write(reply: Reply, lab: Any, request: Any, face: dict[str, Any]) -> list[s
     """Draw or save the answer where asked; returns what was written, in words."""
     from stadslab.faces import files
 
-    answer = getattr(reply, "comparison", None) or getattr(reply, "values", None)
+    answer: Any = getattr(reply, "comparison", None) or getattr(reply, "values", None)
     written = []
     if face["map"]:
         files.draw(answer, lab.city(request.city), Path(face["map"]))
@@ -120,7 +145,7 @@ def _ordered(verb: Verb) -> list[Param]:
     return [*(by_name[n] for n in verb.positional), *(p for n, p in by_name.items() if n not in verb.positional)]
 
 
-def _argument(param: Param, verb: Verb) -> click.Argument:
+def _argument(param: Param) -> click.Argument:
     kind = click.Choice(param.choices) if param.choices else None
     many = param.many
     return click.Argument(
@@ -139,9 +164,8 @@ def _option(param: Param) -> click.Option:
     if param.type is bool:
         return click.Option([flag, param.name], is_flag=True, default=None, help=help_text)
     kind = click.Choice(param.choices) if param.choices else None
-    metavar = param.unit if param.unit not in ("", "1") and not param.choices else None
     return click.Option(
-        [flag, param.name], multiple=param.many, type=kind, default=None, help=help_text, metavar=metavar
+        [flag, param.name], multiple=param.many, type=kind, default=None, help=help_text, metavar=_metavar(param)
     )
 
 
@@ -175,6 +199,18 @@ def _examples(verb: Verb) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {e}" for e in verb.examples) if verb.examples else ""
 
 
+def _stopped(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def _metavar(param: Param) -> str | None:
+    if param.choices:
+        return None
+    if param.unit not in ("", "1"):
+        return param.unit
+    return {int: "NUMBER", float: "NUMBER", Path: "FILE"}.get(param.type)
+
+
 def _opened(verb: Verb, args: list[str]) -> tuple[str, tuple[Param, ...]] | None:
     """What the arguments open, and its parameters: the indicator, edit or source they name (or the file gives away)."""
     if not verb.opens:
@@ -198,4 +234,4 @@ def main() -> None:
     Try it:      stadslab demo
     Your city:   stadslab load mycity streets.osm.pbf
                  stadslab measure mycity walk_access --kind school --minutes 10 --map schools.png
-    """
+    """  # noqa: D301 (click reads the backspace: keep these lines as they are)
