@@ -34,8 +34,8 @@ def make_support(spec: str, city: City) -> Support:
     """Reporting units of a kind over a city: `h3:9`, `square:250`, `areas` or `areas:<layer>`.
 
     Units are sorted by id. Trips start at the median home where buildings are known; else at the centre of a cell, or
-    at a point on land inside an area. Raises `InputError` for another specification, for a city without anything to cover,
-    and for more than five million cells; `NotFoundError` for areas the city does not have.
+    at a point on land inside an area. Raises `InputError` for another specification, for a city without anything to
+    cover, and for more than five million cells; `NotFoundError` for areas the city does not have.
     """
     kind, _, detail = spec.strip().partition(":")
     if kind == "areas":
