@@ -321,7 +321,6 @@ def truth(request: pytest.FixtureRequest) -> Checker:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """A declared number that the test never settles fails it."""
-    __tracebackhide__ = True
     outcome = yield
     checked = item.stash[CHECKER].checked if CHECKER in item.stash else set()
     missing = [repr(key) for key in item.stash.get(DECLARED, {}) if key not in checked]
