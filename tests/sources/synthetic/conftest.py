@@ -18,6 +18,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> SyntheticCity:
     return generate(tmp_path_factory.mktemp("town"), people=5000, seed=1)
 
 
+@pytest.fixture(scope="session")
+def larger_town(tmp_path_factory: pytest.TempPathFactory) -> SyntheticCity:
+    return generate(tmp_path_factory.mktemp("larger-town"), people=12_000, seed=1)
+
+
 @pytest.fixture(scope="session", params=["village", "town"])
 def city(request: pytest.FixtureRequest) -> SyntheticCity:
     found: SyntheticCity = request.getfixturevalue(request.param)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 WALKED = {
-    "primary", "secondary", "tertiary", "unclassified", "residential", "service", "pedestrian", "footway", "cycleway", "path", "steps",
+    "primary", "secondary", "tertiary", "unclassified", "residential", "service", "pedestrian", "footway", "cycleway",
+    "path", "steps",
     "living_street", "track",
 }  # fmt: skip
 

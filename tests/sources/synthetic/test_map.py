@@ -5,9 +5,9 @@ from collections import Counter
 import networkx as nx
 import numpy as np
 import shapely
-from tests.sources.synthetic.reading import OsmFile, by_car, multipolygon, on_foot
 
 from stadslab.sources.synthetic.generate import SyntheticCity
+from tests.sources.synthetic.reading import OsmFile, by_car, multipolygon, on_foot, read_osm
 
 
 def water(osm: OsmFile) -> list[shapely.Geometry]:
@@ -37,6 +37,27 @@ def test_everything_can_be_reached_on_foot(osm: OsmFile) -> None:
 
 def test_every_street_can_be_driven_to_and_from(osm: OsmFile) -> None:
     assert nx.is_strongly_connected(by_car(osm))
+
+
+def test_a_larger_town_has_a_motorway_and_a_tunnel_for_cars_only(larger_town: SyntheticCity) -> None:
+    osm = read_osm(larger_town.osm)
+    graph = by_car(osm)
+    ways = osm.ways_with("highway", "motorway", "motorway_link")
+    assert {osm.ways[way][1]["highway"] for way in ways} == {"motorway", "motorway_link"}
+    # Onto the motorway and off it again: everything but its ends at the edge of the map can be driven to and from.
+    streets = max(nx.strongly_connected_components(graph), key=len)
+    outside = set(graph) - streets
+    assert all(osm.ways[way][1]["highway"] == "motorway" for way in ways if set(osm.ways[way][0]) <= outside)
+    assert {node for way in ways for node in osm.ways[way][0]} & streets
+    assert any(set(nodes) & outside == set() for nodes, tags in osm.ways.values() if tags.get("highway") == "motorway")
+    assert all(osm.ways[way][1]["foot"] == "no" for way in ways)
+    below = [way for way in osm.ways_with("tunnel") if "highway" in osm.ways[way][1]]
+    assert len(below) == 1
+    assert osm.ways[below[0]][1]["foot"] == "no"
+    assert nx.number_connected_components(on_foot(osm)) == 1
+    houses = np.array([osm.polygon(way) for way in osm.ways_with("building")], dtype=object)
+    lines = np.array([osm.line(way) for way in ways], dtype=object)
+    assert len(shapely.STRtree(lines).query(houses, predicate="dwithin", distance=10)[0]) == 0
 
 
 def test_closing_the_lone_bridge_cuts_off_the_lone_island_and_nothing_else(city: SyntheticCity, osm: OsmFile) -> None:

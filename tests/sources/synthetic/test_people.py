@@ -4,11 +4,11 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
-from tests.sources.synthetic.reading import OsmFile, table
-from tests.sources.synthetic.test_map import water
 
 from stadslab.sources.synthetic.generate import SyntheticCity
 from stadslab.sources.synthetic.people import AGES, INCOMES, ORIGINS, dissimilarity
+from tests.sources.synthetic.reading import OsmFile, table
+from tests.sources.synthetic.test_map import water
 
 
 def test_people_add_up(city: SyntheticCity) -> None:

@@ -3,9 +3,8 @@
 import zipfile
 from collections import Counter, defaultdict
 
-from tests.sources.synthetic.reading import gtfs_table
-
 from stadslab.sources.synthetic.generate import SyntheticCity
+from tests.sources.synthetic.reading import gtfs_table
 
 
 def seconds(clock: str) -> int:

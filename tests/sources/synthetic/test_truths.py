@@ -4,9 +4,9 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
-from tests.sources.synthetic.reading import OsmFile, metric, table
 
 from stadslab.sources.synthetic.generate import SyntheticCity
+from tests.sources.synthetic.reading import OsmFile, metric, table
 
 
 def test_the_pollution_field_is_recovered(city: SyntheticCity, osm: OsmFile) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,15 @@ from stadslab.sources.synthetic.plan import Plan
 
 @dataclass(frozen=True)
 class Crossing:
-    """A straight line from shore street to shore street; `parts` are the two inland parts, `lone` whether it is the lone bridge."""
+    """A straight line from shore street to shore street; `parts` are the two inland parts, `lone` whether it is the lone bridge.
+
+    A `tunnel` is for cars only and never the only way.
+    """
 
     line: LineString
     parts: tuple[int, int]
     lone: bool = False
+    tunnel: bool = False
 
 
 def tie_islands(
@@ -74,7 +79,22 @@ def tie_islands(
     )
     if not last:
         return None
-    return [crossing for crossing in kept if crossing.parts[0] in joined] + [last[0]], joined | {lone}
+    kept = [crossing for crossing in kept if crossing.parts[0] in joined]
+    return [*kept, *_tunnel(plan, kept, spare), last[0]], joined | {lone}
+
+
+def _tunnel(plan: Plan, kept: list[Crossing], spare: list[Crossing]) -> list[Crossing]:
+    """One more crossing, below the water and for cars only, beside the busiest bridges of a larger town."""
+    if plan.people < 10_000:
+        return []
+    fits = [
+        other
+        for other in spare
+        if any(other.parts == crossing.parts for crossing in kept)
+        and all(other.line.distance(crossing.line) > 55 for crossing in kept)
+    ]
+    best = min(fits, key=lambda other: (math.hypot(*other.line.centroid.coords[0]), other.parts), default=None)
+    return [] if best is None else [Crossing(best.line, best.parts, tunnel=True)]
 
 
 def _landings(part: Polygon, lived: shapely.Geometry, reach_m: float) -> Floats:

@@ -19,7 +19,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Style:
-    """How one kind of quarter is built. Metres; `rows` counts rows of houses behind each other, `skip` the share of plots left open."""
+    """How one kind of quarter is built.
+
+    Metres; `rows` counts rows of houses behind each other, `skip` the share of plots left open.
+    """
 
     width: tuple[float, float]
     depth: float
@@ -65,6 +68,7 @@ class Buildings:
     extra: list[dict[str, str]]
 
     def without(self, drop: NDArray[np.bool_]) -> Buildings:
+        """The same houses less those marked."""
         keep = ~drop
         return Buildings(
             self.outline[keep],
@@ -85,7 +89,10 @@ class Buildings:
 
 @dataclass(frozen=True)
 class Blocks:
-    """The pieces of land between streets and shores; together they are the land. Shape (n,) each; `use` and `piece` as in Districts."""
+    """The pieces of land between streets and shores; together they are the land.
+
+    Shape (n,) each; `use` and `piece` as in Districts.
+    """
 
     outline: NDArray[np.object_]
     use: NDArray[np.str_]

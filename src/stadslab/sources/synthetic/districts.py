@@ -154,7 +154,8 @@ def _assign_use(
     first = np.flatnonzero((piece == beside) & ~slim)
     keep = {int(first[np.argmin(toward[first])]), int(first[np.argmin(r[first])])} if len(first) else set()
 
-    # Densest quarters first; each kind of home takes its share of the people, so that any size of town has its own centre.
+    # Densest quarters first; each kind of home takes its share of the people, so that any size of town has its own
+    # centre.
     rungs = np.cumsum(_shares(plan.people))
     wanted = plan.people * 1.02
     housed = on_lone = 0.0

@@ -13,6 +13,7 @@ from shapely.geometry import LineString
 
 from stadslab.sources.synthetic.buildings import Buildings
 from stadslab.sources.synthetic.districts import Districts
+from stadslab.sources.synthetic.motorway import Motorway
 from stadslab.sources.synthetic.names import NameGiver
 from stadslab.sources.synthetic.places import Place
 from stadslab.sources.synthetic.plan import Plan
@@ -39,6 +40,7 @@ def draw_map(
     plan: Plan,
     districts: Districts,
     streets: Streets,
+    motorway: Motorway,
     buildings: Buildings,
     places: list[Place],
     transit: Transit,
@@ -54,7 +56,7 @@ def draw_map(
     lone_spot = plan.land[plan.lone].representative_point()
     drawing.node((lone_spot.x, lone_spot.y), {"place": "island", "name": lone_name, "note": "synthetic"})
     _named_quarters(plan, districts, drawing, giver)
-    edge_way, lone_ways = _streets(plan, streets, transit, drawing, random)
+    edge_way, lone_ways = _streets(plan, streets, motorway, transit, buildings, drawing, random)
     _rails(transit, drawing)
     _water(plan, drawing, giver)
     _green(plan, districts, drawing, giver)
@@ -106,7 +108,8 @@ def _street_tags(streets: Streets, edge: int, oneway: bool) -> Tags:
     if streets.bridge[edge]:
         tags |= {"bridge": "yes", "layer": "1"}
     if streets.tunnel[edge]:
-        tags |= {"tunnel": "yes", "layer": "-1"}
+        tags |= {"tunnel": "yes", "layer": "-1", "foot": "no", "bicycle": "no"}
+        del tags["sidewalk"]
     if oneway:
         tags |= {"oneway": "yes", "oneway:bicycle": "no"}
     return tags
@@ -147,7 +150,13 @@ def _one_ways(
 
 
 def _streets(
-    plan: Plan, streets: Streets, transit: Transit, drawing: Drawing, random: np.random.Generator
+    plan: Plan,
+    streets: Streets,
+    motorway: Motorway,
+    transit: Transit,
+    buildings: Buildings,
+    drawing: Drawing,
+    random: np.random.Generator,
 ) -> tuple[NDArray[np.int64], tuple[int, ...]]:
     junction = drawing.nodes(streets.xy)
     line = np.array(
@@ -184,6 +193,8 @@ def _streets(
     for edge in soft[random.random(len(soft)) < 0.12].tolist():
         if len(nodes[edge]) > 2:
             drawing.tag(nodes[edge][1], {"barrier": "bollard", "foot": "yes", "bicycle": "yes", "motor_vehicle": "no"})
+    _motorway(motorway, junction, drawing)
+    _driveways(plan, streets, motorway, buildings, nodes, drawing, random)
     if transit.ferry is not None:
         quay_nodes = []
         for node, spot in transit.quays:
@@ -197,6 +208,58 @@ def _streets(
                     {"route": "ferry", "name": transit.ferry_name, "foot": "yes", "bicycle": "yes", "motor_vehicle": "no",
                      "duration": _duration(transit), "note": "synthetic"})  # fmt: skip
     return edge_way, lone_ways
+
+
+def _motorway(motorway: Motorway, junction: list[int], drawing: Drawing) -> None:
+    """Ways that meet share a node: equal points are one."""
+    known: dict[tuple[float, float], int] = {}
+    for road in motorway.roads:
+        if road.junction >= 0:
+            known[road.points[0]] = junction[road.junction]
+        for point in road.points:
+            if point not in known:
+                known[point] = drawing.node(point)
+        drawing.way([known[point] for point in road.points], road.tags)
+
+
+def _driveways(
+    plan: Plan,
+    streets: Streets,
+    motorway: Motorway,
+    buildings: Buildings,
+    nodes: list[list[int]],
+    drawing: Drawing,
+    random: np.random.Generator,
+) -> None:
+    """Short service ways between the houses, some behind a gate."""
+    open_ends = np.flatnonzero(np.isin(streets.rank, ["residential", "unclassified"]) & ~streets.bridge)
+    obstacles = shapely.STRtree([*buildings.outline, *streets.line, *motorway.lines()])
+    inland = shapely.union_all([piece.buffer(-9) for piece in plan.land])
+    shapely.prepare(inland)
+    wanted, made = max(4, plan.people // 220), 0
+    for edge in random.permutation(open_ends).tolist():
+        inner = nodes[edge][1:-1]
+        if not inner:
+            continue
+        node = inner[int(random.integers(len(inner)))]
+        x, y = drawing.xy[node - 1]
+        before = drawing.xy[nodes[edge][nodes[edge].index(node) - 1] - 1]
+        length = float(random.uniform(20, 34)) * (1 if random.random() < 0.5 else -1)
+        run = np.hypot(x - before[0], y - before[1])
+        across = (-(y - before[1]) / run, (x - before[0]) / run)
+        tip = (x + length * across[0], y + length * across[1])
+        start = (x + 5 * np.sign(length) * across[0], y + 5 * np.sign(length) * across[1])
+        drive = LineString([start, tip])
+        if len(obstacles.query(drive, predicate="dwithin", distance=2.6)) or not inland.contains(drive):
+            continue
+        gated = made % 3 == 0
+        gate = drawing.node(start, {"barrier": "gate", "access": "private"} if gated else None)
+        end = drawing.node(tip)
+        tags = {"highway": "service", "service": "driveway", "surface": "gravel"}
+        drawing.way([node, gate, end], tags | ({"access": "private"} if gated else {}))
+        made += 1
+        if made == wanted:
+            return
 
 
 def _duration(transit: Transit) -> str:
@@ -255,8 +318,10 @@ def _green(plan: Plan, districts: Districts, drawing: Drawing, giver: NameGiver)
         shore = piece.buffer(-5).difference(built).buffer(-6, quad_segs=2).buffer(6, quad_segs=2)
         for part in shapely.get_parts(shapely.simplify(shore, 1.5)):
             if part.geom_type == "Polygon" and part.area > 1200:
-                wood = part.area > 6000
-                drawing.surface(part, {"landuse": "forest"} if wood else {"landuse": "grass"})
+                drawing.surface(part, {"landuse": "forest"} if part.area > 6000 else {"natural": "heath"})
+    for piece in plan.land:
+        if piece.area < 2600:
+            drawing.surface(piece.buffer(-1), {"natural": "bare_rock"})
     drawing.surface(plan.lake_island.buffer(-2), {"natural": "wood"})
 
 

@@ -14,6 +14,7 @@ from stadslab.sources.synthetic.buildings import cut_blocks, draw_buildings, set
 from stadslab.sources.synthetic.districts import Districts, draw_districts
 from stadslab.sources.synthetic.draw_map import draw_map
 from stadslab.sources.synthetic.frame import lonlat
+from stadslab.sources.synthetic.motorway import clear_of, draw_motorway
 from stadslab.sources.synthetic.names import NameGiver
 from stadslab.sources.synthetic.people import draw_areas
 from stadslab.sources.synthetic.places import place_everything
@@ -94,7 +95,9 @@ def generate(
     streets = draw_streets(plan, districts, next(streams))
     step()
     blocks = cut_blocks(plan, districts, streets)
+    motorway = draw_motorway(plan, districts, streets)
     buildings = draw_buildings(plan, districts, streets, blocks, next(streams))
+    buildings = buildings.without(~clear_of(motorway, buildings.outline, 14.0))
     step()
     places, buildings = place_everything(plan, blocks, buildings, giver, next(streams))
     step()
@@ -103,11 +106,13 @@ def generate(
     step()
     transit = draw_transit(plan, districts, streets, giver, next(streams))
     step()
-    readings = read_air(plan, streets, buildings, next(streams))
+    readings = read_air(plan, streets, motorway, buildings, next(streams))
     incidents = draw_incidents(plan, areas, buildings, next(streams))
     step()
     lone_name = giver.island()
-    drawn = draw_map(plan, districts, streets, buildings, places, transit, town, lone_name, giver, next(streams))
+    drawn = draw_map(
+        plan, districts, streets, motorway, buildings, places, transit, town, lone_name, giver, next(streams)
+    )
     step()
     city = SyntheticCity(
         name=name,

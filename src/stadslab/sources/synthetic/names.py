@@ -5,46 +5,65 @@ from __future__ import annotations
 import numpy as np
 
 THEMES: dict[str, tuple[str, ...]] = {
-    "birds": ("Trut", "Strandskat", "Knip", "Tofsvip", "Rördrom", "Sädesärl", "Gråsiske", "Lommar", "Alfågel", "Tobisgrissle",
+    "birds": (
+        "Trut", "Strandskat", "Knip", "Tofsvip", "Rördrom", "Sädesärl", "Gråsiske", "Lommar", "Alfågel",
+        "Tobisgrissle",
               "Skrak", "Svartsnäpp", "Hägers", "Fiskgjus", "Bergand", "Tärn", "Labb", "Ejder", "Vigg", "Storspov"),
-    "trades": ("Repslagar", "Segelmakar", "Kopparslagar", "Tunnbindar", "Garvar", "Krukmakar", "Glasblåsar", "Lykttändar",
-               "Vagnmakar", "Bokbindar", "Sadelmakar", "Handskmakar", "Klensmeds", "Nålmakar", "Pärlstickar", "Urmakar"),
-    "sea": ("Ankar", "Styrbords", "Babords", "Lods", "Skonar", "Brigg", "Mesan", "Fock", "Kompass", "Logg", "Sextant", "Bogspröts",
+    "trades": (
+        "Repslagar", "Segelmakar", "Kopparslagar", "Tunnbindar", "Garvar", "Krukmakar", "Glasblåsar", "Lykttändar",
+               "Vagnmakar", "Bokbindar", "Sadelmakar", "Handskmakar", "Klensmeds", "Nålmakar", "Pärlstickar",
+               "Urmakar"),
+    "sea": (
+        "Ankar", "Styrbords", "Babords", "Lods", "Skonar", "Brigg", "Mesan", "Fock", "Kompass", "Logg", "Sextant",
+        "Bogspröts",
             "Relings", "Akter", "Märs", "Salnings", "Toppsegel", "Kölsvin", "Trossbotten", "Däcks"),
-    "trees": ("Hassel", "Oxel", "Sälg", "Brakved", "Hägg", "Olvon", "Tysk", "Slån", "Måbär", "Vresal", "Skogslönn", "Glasbjörks",
+    "trees": (
+        "Hassel", "Oxel", "Sälg", "Brakved", "Hägg", "Olvon", "Tysk", "Slån", "Måbär", "Vresal", "Skogslönn",
+        "Glasbjörks",
               "Bergtalls", "Enbärs", "Pors", "Vide", "Idegrans", "Fläder", "Benved", "Try"),
-    "meadow": ("Blåklocks", "Rölleka", "Kattfots", "Gullviv", "Jungfrulin", "Backsipp", "Darrgräs", "Ögontröst", "Fibbl", "Midsommar",
-               "Nattviol", "Prästkrags", "Käringtand", "Vildtimjan", "Åkervädd", "Svinrots", "Slåttergubb", "Liljekonvalj"),
-    "sky": ("Norrskens", "Stjärnfalls", "Halvmåne", "Regnbågs", "Snöflinge", "Kornblixt", "Morgonrodnads", "Polstjärne", "Dimbanks",
-            "Vintergats", "Aftonstjärne", "Solgårds", "Dagg", "Rimfrost", "Vårdagjämnings", "Skymnings", "Åsk", "Molnbanks"),
-    "tales": ("Näcken", "Skogsrå", "Tomte", "Vittra", "Mår", "Lindorms", "Bergatroll", "Älv", "Irrbloss", "Gast", "Havsfru", "Bysen",
+    "meadow": (
+        "Blåklocks", "Rölleka", "Kattfots", "Gullviv", "Jungfrulin", "Backsipp", "Darrgräs", "Ögontröst", "Fibbl",
+        "Midsommar",
+               "Nattviol", "Prästkrags", "Käringtand", "Vildtimjan", "Åkervädd", "Svinrots", "Slåttergubb",
+               "Liljekonvalj"),
+    "sky": (
+        "Norrskens", "Stjärnfalls", "Halvmåne", "Regnbågs", "Snöflinge", "Kornblixt", "Morgonrodnads", "Polstjärne",
+        "Dimbanks",
+            "Vintergats", "Aftonstjärne", "Solgårds", "Dagg", "Rimfrost", "Vårdagjämnings", "Skymnings", "Åsk",
+            "Molnbanks"),
+    "tales": (
+        "Näcken", "Skogsrå", "Tomte", "Vittra", "Mår", "Lindorms", "Bergatroll", "Älv", "Irrbloss", "Gast", "Havsfru",
+        "Bysen",
               "Lyktgubbe", "Vätte", "Drakskepps", "Trollslända"),
-    "craft": ("Väv", "Linberednings", "Spinnrocks", "Skyttel", "Varp", "Nystan", "Kardnings", "Dynt", "Bobin", "Damast", "Tuskaft",
+    "craft": (
+        "Väv", "Linberednings", "Spinnrocks", "Skyttel", "Varp", "Nystan", "Kardnings", "Dynt", "Bobin", "Damast",
+        "Tuskaft",
               "Kypert", "Brokad", "Trådrulle", "Knyppel", "Hjulmakar"),
-    "rocks": ("Granit", "Gnejs", "Fältspats", "Glimmer", "Kvarts", "Skiffer", "Flint", "Porfyr", "Hälleflint", "Diabas", "Kalkstens",
+    "rocks": (
+        "Granit", "Gnejs", "Fältspats", "Glimmer", "Kvarts", "Skiffer", "Flint", "Porfyr", "Hälleflint", "Diabas",
+        "Kalkstens",
               "Täljstens", "Grönstens", "Bärnstens", "Sandstens", "Pegmatit"),
-    "fruit": ("Astrakan", "Gravenstens", "Oranie", "Melon", "Sävstaholms", "Ringstads", "Åkerö", "Päron", "Bigarrå", "Morell", "Krikon",
+    "fruit": (
+        "Astrakan", "Gravenstens", "Oranie", "Melon", "Sävstaholms", "Ringstads", "Åkerö", "Päron", "Bigarrå",
+        "Morell", "Krikon",
               "Kvitten", "Mullbärs", "Krusbärs", "Vinbärs", "Hallon"),
 }  # fmt: skip
 STREET_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "backen", "stråket", "ringen", "slingan")
-DISTRICT_STARTS = ("Alm", "Trut", "Skarv", "Lind", "Ek", "Hav", "Ljung", "Berg", "Sund", "Orr", "Svan", "Hassel", "Rör", "Klipp", "Björk",
-                   "Ormbunks", "Vass", "Tall", "Gräs", "Korp", "Fjäll", "Malört", "Näver", "Oxel", "Grå", "Ving", "Bränn", "Sten")  # fmt: skip
-DISTRICT_ENDINGS = ("torp", "vik", "udden", "berga", "lunda", "näs", "ängen", "hult", "backa", "hamra", "löt", "rum")
-ISLAND_STARTS = (
-    "Tärn",
-    "Lommar",
-    "Grissle",
-    "Knip",
-    "Alkull",
-    "Vigg",
-    "Sävlan",
-    "Ejder",
-    "Skrake",
-    "Gråtrut",
-    "Labb",
-    "Häger",
-)
+DISTRICT_STARTS = (
+    "Alm", "Trut", "Skarv", "Lind", "Ek", "Hav", "Ljung", "Berg", "Sund", "Orr", "Svan", "Hassel", "Rör", "Klipp",
+    "Björk", "Ormbunks",
+    "Vass", "Tall", "Gräs", "Korp", "Malört", "Näver", "Oxel", "Grå", "Ving", "Bränn", "Sten", "Fager", "Gran",
+    "Hjort", "Humle", "Järn",
+    "Kvarn", "Lärk", "Mjöd", "Måne", "Nytt", "Ost", "Penning", "Ren", "Rosen", "Sjö", "Skog", "Släpp", "Smed", "Stav",
+    "Tegel", "Tor",
+    "Ugg", "Vall", "Vinter", "Åker", "Älg", "Ängs", "Öster", "Furu", "Gärds", "Hög", "Kals", "Märgel",
+)  # fmt: skip
+DISTRICT_ENDINGS = ("torp", "vik", "udden", "berga", "lunda", "näs", "ängen", "hult", "backa", "hamra", "löt", "rum", "tuna", "sta",
+                    "dal", "gärdet", "malm", "hagen", "åsen", "kulla")  # fmt: skip
+ISLAND_STARTS = ("Tärn", "Lommar", "Grissle", "Knip", "Alkull", "Vigg", "Sävlan", "Ejder", "Skrake", "Gråtrut", "Labb",
+                 "Häger")  # fmt: skip
 ISLAND_ENDINGS = ("ön", "holmen", "landet", "skär", "grundet")
+SIDES = ("Norra", "Södra", "Östra", "Västra", "Lilla", "Stora", "Övre", "Nedre", "Gamla", "Nya", "Yttre", "Inre")
 
 
 class NameGiver:
@@ -67,8 +86,7 @@ class NameGiver:
             )
             if attempt > 30:
                 words = THEMES[self._themes[int(self._random.integers(len(self._themes)))]]
-            prefix = "" if attempt < 90 else ("Norra ", "Södra ", "Östra ", "Västra ", "Lilla ", "Stora ", "Övre ", "Nedre ", "Gamla ",
-                                              "Nya ", "Yttre ", "Inre ")[int(self._random.integers(12))]  # fmt: skip
+            prefix = "" if attempt < 90 else f"{SIDES[int(self._random.integers(len(SIDES)))]} "
             name = prefix + join_words(word, chosen)
             if name not in self._used:
                 self._used.add(name)
@@ -89,10 +107,12 @@ class NameGiver:
         return self._combine(DISTRICT_STARTS, DISTRICT_ENDINGS)
 
     def _combine(self, starts: tuple[str, ...], endings: tuple[str, ...]) -> str:
-        for _ in range(200):
+        for attempt in range(400):
             name = join_words(
                 starts[int(self._random.integers(len(starts)))], endings[int(self._random.integers(len(endings)))]
             )
+            if attempt > 40:
+                name = f"{SIDES[int(self._random.integers(len(SIDES)))]} {name}"
             if name not in self._used:
                 self._used.add(name)
                 return name

@@ -43,7 +43,9 @@ def draw_areas(
     plan: Plan, blocks: Blocks, buildings: Buildings, giver: NameGiver, random: np.random.Generator
 ) -> Areas:
     """Street blocks gathered into areas of about 1,500 people (fewer in a small town), none across water from its own."""
-    people = np.bincount(buildings.block, weights=buildings.residents, minlength=len(blocks.outline))
+    people: Floats = np.bincount(buildings.block, weights=buildings.residents, minlength=len(blocks.outline)).astype(
+        np.float64
+    )
     target = float(np.clip(plan.people / 24, 55, 1500))
     of_block = np.full(len(blocks.outline), -1, dtype=np.int64)
     centres: list[Floats] = []
@@ -64,7 +66,8 @@ def draw_areas(
             mine = members[label == number]
             centres.append(np.average(blocks.middle[mine], axis=0, weights=people[mine]))
         made += len(used)
-    # Woods, quays and skerries go with the nearest area of their own island, else with the nearest of all but the lone one.
+    # Woods, quays and skerries go with the nearest area of their own island, else with the nearest of all but the lone
+    # one.
     all_centres = np.array(centres)
     settled = np.flatnonzero(of_block >= 0)
     for block in np.flatnonzero(of_block < 0).tolist():

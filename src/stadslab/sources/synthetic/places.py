@@ -79,12 +79,15 @@ TRADES = (
     Trade("cinema", ("amenity", "cinema"), 40_000, 2.0, ("Biograf Norrskenet", "Biograf Månen"), 8),
     Trade("theatre", ("amenity", "theatre"), 60_000, 2.0, ("Teatern", "Scenen"), 30),
 )  # fmt: skip
-NOT_ON_THE_LONE_ISLAND = tuple(service.kind for service in SERVICES) + ("pharmacy", "doctors", "dentist")
+NOT_ON_THE_LONE_ISLAND = (*(service.kind for service in SERVICES), "pharmacy", "doctors", "dentist")
 
 
 @dataclass(frozen=True)
 class Place:
-    """One place: a point, or the house (`building`, index) or ground (`ground`) that carries its tags. `piece`: island, `block`: street block."""
+    """One place: a point, or the house (`building`, index) or ground (`ground`) that carries its tags.
+
+    `piece`: island, `block`: street block.
+    """
 
     kind: str
     tags: tuple[tuple[str, str], ...]
@@ -236,7 +239,7 @@ def _traders(plan: Plan, buildings: Buildings, drop: NDArray[np.bool_], random: 
         index = int(hosts[at])
         spot = door[at] + inward[at] * 2.0 + sideways[at] * float(random.uniform(-2.2, 2.2))
         word = trade.words[int(random.integers(len(trade.words)))]
-        tags = (trade.tag, ("name", f"{word} {len(found) + 1}"))
+        tags: tuple[tuple[str, str], ...] = (trade.tag, ("name", f"{word} {len(found) + 1}"))
         if trade.kind in ("doctors", "dentist", "pharmacy"):
             tags = (*tags, ("healthcare", {"doctors": "doctor"}.get(trade.kind, trade.kind)))
         found.append(

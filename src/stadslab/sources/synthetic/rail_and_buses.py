@@ -1,4 +1,7 @@
-"""Metro, buses and a ferry: where they run, where they stop and when. Nothing but plain rows; `write_gtfs` puts them into a file."""
+"""Metro, buses and a ferry: where they run, where they stop and when.
+
+Nothing but plain rows; `write_gtfs` puts them into a file.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,7 @@ def draw_transit(
     """Metro lines through the stations of the plan, buses along main streets between quarters, one ferry across the water."""
     transit = Transit()
     _metro(plan, transit, giver)
-    _buses(plan, districts, streets, transit, random)
+    _buses(plan, districts, streets, transit)
     _ferry(plan, streets, transit, giver)
     return transit
 
@@ -108,7 +111,7 @@ def _times(at: list[float], speed: float, mode: str) -> tuple[int, ...]:
     return tuple(seconds)
 
 
-def _buses(plan: Plan, districts: Districts, streets: Streets, transit: Transit, random: np.random.Generator) -> None:
+def _buses(plan: Plan, districts: Districts, streets: Streets, transit: Transit) -> None:
     cars = np.isin(streets.rank, CARS)
     preference = np.select(
         [np.isin(streets.rank, ["primary", "secondary"]), streets.rank == "tertiary"], [0.7, 0.85], 1.25

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from stadslab.sources.synthetic.buildings import Buildings, whole_shares
+from stadslab.sources.synthetic.motorway import Motorway, to_roads
 from stadslab.sources.synthetic.noise import Floats
 from stadslab.sources.synthetic.people import Areas
 from stadslab.sources.synthetic.plan import Plan
@@ -61,16 +61,13 @@ class Readings:
     field: Field
 
 
-def read_air(plan: Plan, streets: Streets, buildings: Buildings, random: np.random.Generator) -> Readings:
+def read_air(
+    plan: Plan, streets: Streets, motorway: Motorway, buildings: Buildings, random: np.random.Generator
+) -> Readings:
     """Two weeks of hourly readings on street walls, near and far from traffic; some hours are missing and one sensor hangs."""
     field = Field(centre_m=round(0.3 * plan.radius_m / 50) * 50.0)
     count = int(np.clip(round(8 + plan.people**0.5 / 10), 8, 50))
-    main = np.flatnonzero(np.isin(streets.rank, MAIN_ROADS))
-    tree = shapely.STRtree(streets.line[main])
-    door = shapely.points(buildings.entrance)
-    to_road = np.empty(len(door))
-    pair, distance = tree.query_nearest(door, return_distance=True, all_matches=False)
-    to_road[pair[0]] = distance
+    to_road = to_roads(motorway, streets, MAIN_ROADS, buildings.entrance)
     # Half the sensors along traffic, half behind it, so that the field can be told from the readings.
     near, far = np.flatnonzero(to_road < 35), np.flatnonzero(to_road >= 35)
     pick = np.concatenate(
@@ -150,7 +147,8 @@ def draw_incidents(plan: Plan, areas: Areas, buildings: Buildings, random: np.ra
             start = INCIDENTS_FROM if period == 0 else LIGHTING_DATE
             day = random.integers(0, days[period], number)
             if dark:
-                # Nights before the date end at its midnight: hours after midnight belong to the calendar day they are in.
+                # Nights before the date end at its midnight: hours after midnight belong to the calendar day they are
+                # in.
                 hour = np.array(NIGHT_HOURS)[random.integers(0, len(NIGHT_HOURS), number)]
                 what = np.array(CATEGORIES)[random.choice(4, number, p=(0.4, 0.3, 0.22, 0.08))]
             else:

@@ -58,6 +58,7 @@ class Streets:
 
     @property
     def length_m(self) -> Floats:
+        """Length of every edge."""
         result: Floats = shapely.length(self.line)
         return result
 
@@ -90,13 +91,25 @@ def draw_streets(plan: Plan, districts: Districts, random: np.random.Generator) 
         [index for index in np.flatnonzero(kind == "bridge") if districts.crossings[source[index] - first_bridge].lone],
         dtype=np.int64,
     )
+    below = np.array([crossing.tunnel for crossing in districts.crossings], dtype=bool)
+    tunnel = np.zeros(len(line), dtype=bool)
+    over = np.flatnonzero(kind == "bridge")
+    tunnel[over] = below[source[over] - first_bridge]
     stroke = _strokes(line, tail, head, rank, kind, source, first_bridge + bridges, len(xy))
-    name = _name(plan, line, rank, kind, quarter, stroke, NameGiver(random))
+    name = _name(plan, line, rank, kind, quarter, stroke, tunnel, NameGiver(random))
     # What cars can use hangs together as well: where only a path would tie it, the path becomes a street.
     soft = np.isin(rank, ["path", "footway", "cycleway", "pedestrian"])
     rank[join_up(tail, head, shapely.length(line), ~soft, len(xy))] = "residential"
-    none = np.zeros(len(line), dtype=bool)
-    return Streets(line, tail, head, rank, name, kind == "bridge", none, stroke, quarter, xy, lone_bridge)
+    _steps(line, rank, kind, np.random.default_rng(len(line)))
+    return Streets(line, tail, head, rank, name, (kind == "bridge") & ~tunnel, tunnel, stroke, quarter, xy, lone_bridge)
+
+
+def _steps(
+    line: NDArray[np.object_], rank: NDArray[np.str_], kind: NDArray[np.str_], random: np.random.Generator
+) -> None:
+    """Some short footways climb."""
+    short = (rank == "footway") & (kind == "local") & (shapely.length(line) < 62)
+    rank[short & (random.random(len(line)) < 0.3)] = "steps"
 
 
 def _side_streets(plan: Plan, districts: Districts, random: np.random.Generator) -> tuple[list[LineString], list[int]]:
@@ -179,7 +192,8 @@ def _ends(line: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
     both = np.round(np.concatenate([first, last]) / NODING_M).astype(np.int64)
     unique, inverse = np.unique(both, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
-    return unique * NODING_M, inverse[: len(line)], inverse[len(line) :]
+    xy: Floats = unique * NODING_M
+    return xy, inverse[: len(line)].astype(np.int64), inverse[len(line) :].astype(np.int64)
 
 
 def _main_part(tail: Ints, head: Ints, length: Floats, count: int) -> NDArray[np.bool_]:
@@ -210,13 +224,10 @@ def _rank(
     cost = (length * slow)[arterial]
     graph = cheapest(at, ah, cost, count)
     nodes = np.unique(np.concatenate([at, ah]))
-    middle = np.array([np.hypot(0, 0)])
-    del middle
     tips = random.choice(nodes, size=min(len(nodes), 70), replace=False)
     # The centre counts several times: most roads lead there.
     position = _node_xy(line, tail, head, count)
     heart = int(nodes[np.argmin(np.hypot(*position[nodes].T))])
-    flow = np.zeros(count * 2)
     load: dict[tuple[int, int], float] = {}
     for start, weight in [(heart, 25.0), *((int(tip), 1.0) for tip in tips)]:
         reach, previous = dijkstra(graph, directed=False, indices=start, return_predecessors=True)
@@ -229,7 +240,6 @@ def _rank(
                 carried[before] += carried[node]
                 key = (node, before) if node < before else (before, node)
                 load[key] = load.get(key, 0.0) + weight * carried[node]
-    del flow
     usage = np.array([load.get((min(a, b), max(a, b)), 0.0) for a, b in zip(tail.tolist(), head.tolist(), strict=True)])
     usage[~arterial] = 0
     used = usage[arterial & (usage > 0)]
@@ -291,7 +301,8 @@ def _thin(
     rank[turned] = "footway"
     rank[turned & (draw < 0.2)] = "cycleway"
     # Two edges that start and end at the same crossing and one that returns to its own: of no use to anybody.
-    return ~(loose & (draw >= 0.62)) & (tail != head)
+    stays_drawn: NDArray[np.bool_] = ~(loose & (draw >= 0.62)) & (tail != head)
+    return stays_drawn
 
 
 def _stubs(
@@ -360,9 +371,13 @@ def _name(
     kind: NDArray[np.str_],
     quarter: Ints,
     stroke: Ints,
+    tunnel: NDArray[np.bool_],
     giver: NameGiver,
 ) -> NDArray[np.object_]:
-    """Names by stroke; bridges carry names of their own, most footways none. One long stroke in the centre is for walkers only."""
+    """Names by stroke; bridges carry names of their own, most footways none.
+
+    One long stroke in the centre is for walkers only.
+    """
     names = np.full(len(line), "", dtype=object)
     length = shapely.length(line)
     xy = shapely.get_coordinates(shapely.line_interpolate_point(line, 0.5, normalized=True))
@@ -385,11 +400,8 @@ def _name(
         district = int(quarter[members[0]]) if quarter[members[0]] >= 0 else int(sector[members[0]])
         shore = (kind[members] == "shore").mean() > 0.6
         ending = "kajen" if shore and r[members].mean() < 0.4 * plan.radius_m else ("stigen" if quiet else None)
-        if root == walk:
-            name = "Köpmansstråket"
-        else:
-            name = giver.street(district, ending)
+        name = "Köpmansstråket" if root == walk else giver.street(district, ending)
         names[members] = name
     for index in np.flatnonzero(kind == "bridge"):
-        names[index] = giver.street(int(sector[index]), "bron")
+        names[index] = giver.street(int(sector[index]), "tunneln" if tunnel[index] else "bron")
     return names

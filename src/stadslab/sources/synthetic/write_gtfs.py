@@ -22,7 +22,10 @@ FIXED_DATE = (2026, 1, 1, 0, 0, 0)
 
 
 def write_gtfs(path: Path, transit: Transit, town: str) -> dict[str, int]:
-    """Write the feed; the reply counts rows per file. Times run past 24:00:00 for trips that began the evening before."""
+    """Write the feed; the reply counts rows per file.
+
+    Times run past 24:00:00 for trips that began the evening before.
+    """
     tables = _tables(transit, town)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, (header, rows) in tables.items():

@@ -24,7 +24,10 @@ Ints = NDArray[np.int64]
 
 @dataclass
 class Drawing:
-    """OSM objects under construction, in plane metres. Ids are positions plus one, so the same drawing gives the same ids."""
+    """OSM objects under construction, in plane metres.
+
+    Ids are positions plus one, so the same drawing gives the same ids.
+    """
 
     xy: list[tuple[float, float]] = field(default_factory=list)
     node_tags: dict[int, Tags] = field(default_factory=dict)

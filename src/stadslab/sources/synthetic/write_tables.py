@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,8 @@ def write_areas(path: Path, areas: Areas) -> None:
     import pyogrio
 
     path.unlink(missing_ok=True)
-    east, north = origin_m()
-    shapes = shapely.transform(
-        np.array(as_polygons(areas.outline), dtype=object), lambda xy: np.round(xy + [east, north], 2)
-    )
+    shift = np.array(origin_m())
+    shapes = shapely.transform(np.array(as_polygons(areas.outline), dtype=object), lambda xy: np.round(xy + shift, 2))
     # GeoPackage stamps the hour of writing unless told a date.
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z"})
@@ -81,7 +80,7 @@ def write_incidents(path: Path, incidents: Incidents) -> None:
     _write(path, ["incident_id", "time", "category", "lon", "lat"], rows)
 
 
-def _write(path: Path, header: list[str], rows: list[list[object]]) -> None:
+def _write(path: Path, header: list[str], rows: Sequence[Sequence[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(header)
