@@ -107,6 +107,15 @@ def test_areas_start_at_the_median_home() -> None:
     assert shapely.contains_xy(inside, *start[support.ids.index("none")])
 
 
+def test_cells_start_at_the_median_home_and_else_at_their_centre() -> None:
+    homes = [(outline(x, 100, 10, 10), "residential", 1.0, n) for x, n in [(100, 1.0), (200, 4.0), (900, 1.0)]]
+    city = town(area_layer({"a": outline(0, 0, 2000, 1000)}), building_layer(homes))
+    support = make_support("square:1000", city)
+    start = to_metres(CRS, support.points) - [EAST, NORTH]
+    assert start[0] == pytest.approx([205, 105], abs=0.01)
+    assert start[1] == pytest.approx([1500, 500], abs=0.01)
+
+
 def test_areas_without_homes_start_on_land() -> None:
     import pyarrow as pa
 

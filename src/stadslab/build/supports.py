@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from stadslab.build.homes import Homes, homes_of
+from stadslab.build.homes import homes_of
 from stadslab.build.projection import LON_LAT, Shapes, reprojected, shapes_of, to_lonlat, to_metres, wkb_of
 from stadslab.core.errors import InputError, NotFoundError, Problem
 from stadslab.core.support import Support
@@ -127,17 +127,20 @@ def _starts(outlines: Shapes, otherwise: NDArray[np.float64], city: City) -> NDA
     points = otherwise.copy()
     homes = homes_of(city)
     if len(homes):
+        weight = homes.weight
         area, home = shapely.STRtree(homes.points).query(flat, predicate="intersects")
         order = np.lexsort((home, area))
         area, home = area[order], home[order]
-        for a in np.unique(area).tolist():
-            points[a] = _median_home(homes, home[np.searchsorted(area, a) : np.searchsorted(area, a, side="right")])
+        units, first = np.unique(area, return_index=True)
+        ends = np.append(first, len(home))[1:]
+        for unit, start, end in zip(units.tolist(), first.tolist(), ends.tolist(), strict=True):
+            inside = home[start:end]
+            points[unit] = _median_home(homes.xy[inside], weight[inside])
     return to_lonlat(city.crs, points)
 
 
-def _median_home(homes: Homes, inside: NDArray[np.int64]) -> NDArray[np.float64]:
+def _median_home(xy: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """The home nearest to the weighted median of east and of north: half of all homes lie on either side."""
-    xy, weight = homes.xy[inside], homes.weight[inside]
     middle = np.empty(2)
     for axis in (0, 1):
         order = np.argsort(xy[:, axis], kind="stable")
