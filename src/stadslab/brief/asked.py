@@ -23,7 +23,13 @@ def questions(asked: Sequence[str], city: City, support: str, draws: int, seed: 
     """
     specs = [_parsed(text) for text in asked] or [("walk_to_nearest", {"kind": kind}) for kind in _basket(city)]
     if not specs:
-        raise InputError(Problem("brief", "the city has no places to walk to", "say what to measure, such as --measure travel_time_to:to=18.06,59.33"))
+        raise InputError(
+            Problem(
+                "brief",
+                "the city has no places to walk to",
+                "say what to measure, such as --measure travel_time_to:to=18.06,59.33",
+            )
+        )
     return [Question.of(catalog.indicator(name), params, support, draws, seed) for name, params in specs]
 
 
@@ -39,7 +45,9 @@ def _parsed(text: str) -> tuple[str, dict[str, Any]]:
         elif key:  # a comma inside a value, as in to=18.06,59.33
             params[key] += "," + part.strip()
         else:
-            raise InputError(Problem("--measure", f"{part!r} in {text!r} has no name", "write indicator:name=value,name=value"))
+            raise InputError(
+                Problem("--measure", f"{part!r} in {text!r} has no name", "write indicator:name=value,name=value")
+            )
     return name, params
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from stadslab.brief import words
 from stadslab.brief.basemap import Basemap, credit_of, is_synthetic
 from stadslab.brief.classes import classes_of
-from stadslab.brief.disclosed import Row, rows_of
 from stadslab.brief.figures import Mark, change_map, value_map
 from stadslab.brief.numbers import plain, unit_words, with_unit
 from stadslab.brief.picture import Picture
@@ -25,6 +24,7 @@ from stadslab.core.layer import Stamp
 from stadslab.core.receipt import Receipt
 from stadslab.core.scenario import Scenario
 from stadslab.core.support import Population
+from stadslab.core.suppression import Row, rows_of
 from stadslab.core.values import Values
 
 EMPTY_BLOCK = OPENING + CLOSING
@@ -88,6 +88,8 @@ def compose(content: BriefContent) -> str:
     document: str = _template().render(
         content=content,
         measures=measures,
+        shared=_shared(measures),
+        methods=_methods(measures),
         credit=credit_of(content.city),
         synthetic=is_synthetic(content.city),
         sources=_sources(content.city),
@@ -177,10 +179,32 @@ def _common(at: int, which: Indicator, values: Values) -> dict[str, Any]:
     }
 
 
+def _shared(measures: list[dict[str, Any]]) -> list[str]:
+    """What is not known of any figure: the sentences that all measures have in common, told once."""
+    if len(measures) < 2:
+        return []
+    return [s for s in measures[0]["not_known"] if all(s in m["not_known"] for m in measures)]
+
+
+def _methods(measures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry an indicator; a parameter that differs between its measures shows all its values."""
+    found: dict[str, dict[str, Any]] = {}
+    for measure in measures:
+        entry = found.setdefault(measure["indicator"].id, {**measure, "parameters": {}})
+        for row in measure["parameters"]:
+            known = entry["parameters"].setdefault(row["name"], {**row, "values": {}})
+            known["values"][row["value"]] = None
+    return [
+        {**e, "parameters": [{**p, "value": " / ".join(p["values"])} for p in e["parameters"].values()]}
+        for e in found.values()
+    ]
+
+
 def _heading(which: Indicator, values: Values) -> str:
     """The question, with the choices in words that set it apart: `How long is the walk ...? · school`."""
     defaults = {param.name: param.default for param in which.params}
-    chosen = [str(v) for k, v in values.receipt.params.items() if isinstance(v, str) and v and v != defaults.get(k)]
+    texts = {k: v for k, v in values.receipt.params.items() if isinstance(v, str) and v}
+    chosen = [v.replace("_", " ") for k, v in texts.items() if v != defaults.get(k)]
     return " · ".join([values.question, *chosen])
 
 
@@ -198,17 +222,18 @@ def _parameters(which: Indicator, receipt: Receipt) -> list[dict[str, str]]:
         text = plain(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _spoken(value)
         unit = param.unit if param is not None else ""
         about = param.about if param is not None else ""
-        short = about.split("(")[0].split(",")[0].strip()
-        rows.append({"name": name, "value": with_unit(text, unit), "about": about, "short": short or _readable(name)})
+        rows.append({"name": name, "value": with_unit(text, unit), "about": about, "short": _readable(name)})
     return rows
 
 
 def _readable(name: str) -> str:
     """A parameter's name without the unit it ends in: the value carries its own."""
+    if name in ("minutes", "max_minutes"):
+        return "within" if name == "minutes" else "at most"
     for ending in ("_m_s", "_km_h", "_m", "_s", "_min"):
         if name.endswith(ending):
             return name.removesuffix(ending).replace("_", " ")
-    return "time" if name == "minutes" else name.replace("_", " ")
+    return name.replace("_", " ")
 
 
 def _spoken(value: object) -> str:
@@ -216,7 +241,7 @@ def _spoken(value: object) -> str:
         return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+    return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value).replace("_", " ")
 
 
 def _dimension(name: str, rows: list[Row]) -> dict[str, Any]:

@@ -23,11 +23,11 @@ from stadslab.brief.colours import (
     ramp,
     towards_paper,
 )
-from stadslab.brief.disclosed import rows_of
 from stadslab.brief.drawing import DPI, Mark, MarkKind, Paint, draw_map, png
 from stadslab.brief.numbers import percent, unit_words
 from stadslab.brief.picture import Legend, Picture, Swatch
 from stadslab.core.compare import SURE, Comparison
+from stadslab.core.suppression import rows_of
 from stadslab.core.values import Reason, Values
 
 if TYPE_CHECKING:

@@ -28,7 +28,9 @@ def marks_of(scenario: Scenario, city: City) -> list[Mark]:
 
 
 def _of(delta: Delta, city: City) -> Iterator[tuple[bytes, MarkKind, str]]:
-    before = city[delta.layer].find([*delta.drop, *(delta.upsert["id"].to_pylist() if delta.upsert is not None else [])])
+    before = city[delta.layer].find(
+        [*delta.drop, *(delta.upsert["id"].to_pylist() if delta.upsert is not None else [])]
+    )
     known = {row["id"]: row for row in before.to_pylist()}
     after = [] if delta.upsert is None else delta.upsert.to_pylist()
     if delta.layer == "streets":
@@ -38,10 +40,16 @@ def _of(delta: Delta, city: City) -> Iterator[tuple[bytes, MarkKind, str]]:
         for row in before.filter(pc.is_in(before["id"], pa.array(sorted(delta.drop), pa.string()))).to_pylist():
             yield row["geometry"], "removed_place", row["name"] or row["kind"]
     elif delta.layer == "people":
-        yield from ((row["geometry"], "new_homes", "") for row in after if row["dimension"] == "total" and row["geometry"] is not None)
+        yield from (
+            (row["geometry"], "new_homes", "")
+            for row in after
+            if row["dimension"] == "total" and row["geometry"] is not None
+        )
 
 
-def _streets(after: list[dict[str, object]], known: dict[str, dict[str, object]]) -> Iterator[tuple[bytes, MarkKind, str]]:
+def _streets(
+    after: list[dict[str, object]], known: dict[str, dict[str, object]]
+) -> Iterator[tuple[bytes, MarkKind, str]]:
     for row in after:
         shape, name = row["geometry"], str(row["name"] or "")
         if not isinstance(shape, bytes):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from stadslab.brief import words
-from stadslab.brief.disclosed import COUNTS, Row, rows_of
 from stadslab.brief.numbers import percent, plain, with_unit
 from stadslab.core.compare import Comparison
 from stadslab.core.support import Population
+from stadslab.core.suppression import COUNTS, Row, rows_of
 from stadslab.core.values import Values
 
 NOT_STATED = "not stated"

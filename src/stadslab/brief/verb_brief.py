@@ -22,7 +22,10 @@ class BriefRequest:
 
     city: Annotated[str, About("name of the city")]
     scenario: Annotated[tuple[str, ...], About("the scenario (name or JSON file); none: how the city is now")] = ()
-    measure: Annotated[tuple[str, ...], About("what to tell, such as walk_access:kind=school,minutes=10; may be repeated; everyday errands on foot when left out")] = ()
+    measure: Annotated[
+        tuple[str, ...],
+        About("what to tell, such as walk_access:kind=school,minutes=10; repeatable; everyday errands when left out"),
+    ] = ()
     to: Annotated[str, About("file to write; named after city and scenario when left out")] = ""
     title: Annotated[str, About("title of the page")] = ""
     question: Annotated[str, About("the question the brief answers, in your words")] = ""
@@ -68,18 +71,28 @@ def brief(lab: Lab, request: BriefRequest, progress: Progress) -> BriefReply:
         now = [(q.indicator, lab.answer(q, city, None, progress)[0], people) for q in asked]
         answers = tuple(how_it_is(values, people)[0] for _, values, people in now)
         content = BriefContent(
-            title=request.title or f"{city.name} as it is now", question=request.question or "How does the city work today?",
-            city=city, written=request.written, lab_version=f"stadslab {__version__}", measurements=now,
-        )  # fmt: skip
+            title=request.title or f"{city.name} as it is now",
+            question=request.question or "How does the city work today?",
+            city=city,
+            written=request.written,
+            lab_version=f"stadslab {__version__}",
+            measurements=now,
+        )
     else:
         raise_errors(scenario.check(city))
         compared = [(q.indicator, lab.comparison(q, city, scenario, progress)) for q in asked]
         answers = tuple(headline(comparison) for _, comparison in compared)
         content = BriefContent(
-            title=request.title or f"{scenario.name}: who gains, who loses", question=request.question or scenario.why or "Who gains and who loses if this is done?",
-            city=city, scenario=scenario, sentences=scenario.sentences(city), comparisons=compared, marks=marks_of(scenario, city),
-            written=request.written, lab_version=f"stadslab {__version__}",
-        )  # fmt: skip
+            title=request.title or f"{scenario.name}: who gains, who loses",
+            question=request.question or scenario.why or "Who gains and who loses if this is done?",
+            city=city,
+            scenario=scenario,
+            sentences=scenario.sentences(city),
+            comparisons=compared,
+            marks=marks_of(scenario, city),
+            written=request.written,
+            lab_version=f"stadslab {__version__}",
+        )
     progress("writing the brief", 0, 1)
     size = write_whole(path, compose(content))
     progress("writing the brief", 1, 1)
@@ -91,6 +104,9 @@ VERB = Verb(
     "Write one page that says who gains, who loses and how sure",
     BriefRequest,
     brief,
-    ("stadslab brief demo close-bridge", 'stadslab brief demo new-school --measure walk_access:kind=school,minutes=10 --question "Where should the school stand?"'),
+    (
+        "stadslab brief demo close-bridge",
+        'stadslab brief demo new-school --measure walk_access:kind=school --question "Where should it stand?"',
+    ),
     positional=("city", "scenario"),
 )

@@ -49,12 +49,23 @@ def verify(lab: Lab, request: VerifyRequest, progress: Progress) -> VerifyReply:
     from stadslab.lab.again import measure_again
 
     if not request.file.is_file():
-        raise NotFoundError(Problem(str(request.file), "there is no such file", "give the HTML file that `stadslab brief` wrote"))
+        raise NotFoundError(
+            Problem(str(request.file), "there is no such file", "give the HTML file that `stadslab brief` wrote")
+        )
     try:
         text = request.file.read_bytes().decode()
     except UnicodeDecodeError:
-        raise InputError(Problem(str(request.file), "this is not a text file", "give the HTML file that `stadslab brief` wrote")) from None
+        raise InputError(
+            Problem(str(request.file), "this is not a text file", "give the HTML file that `stadslab brief` wrote")
+        ) from None
     return VerifyReply(verified(text, lambda measure: measure_again(lab, measure, progress)))
 
 
-VERB = Verb("verify", "Make the numbers of a brief again and say what differs", VerifyRequest, verify, ("stadslab verify demo-close-bridge.html",), positional=("file",))
+VERB = Verb(
+    "verify",
+    "Make the numbers of a brief again and say what differs",
+    VerifyRequest,
+    verify,
+    ("stadslab verify demo-close-bridge.html",),
+    positional=("file",),
+)

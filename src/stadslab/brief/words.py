@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stadslab.brief.disclosed import Count, Row, count_of, rows_of
 from stadslab.brief.numbers import listed, pair, percent, plain, with_unit
 from stadslab.core.compare import SURE, Comparison
 from stadslab.core.disclosure import SMALL_COUNT
 from stadslab.core.support import Population
+from stadslab.core.suppression import Count, Row, count_of, rows_of
 from stadslab.core.values import Reason, Values
 
 if TYPE_CHECKING:
@@ -174,11 +174,12 @@ def not_known(comparison: Comparison, blind_spots: tuple[str, ...] = (), *, resp
                 f"{text} people move in with the plan; they had no before and are not counted among losers or gainers"
             )
         )
-    sentences.append(certainty(comparison, rows))
+    if not base.uncertain:
+        sentences.append(certainty(comparison, rows))
     if not responses:
         sentences.append("No behavioural response modelled: people are assumed to live, choose and travel as before.")
     sentences.append(direction(base))
-    return [*sentences, *blind(blind_spots), *after.receipt.assumptions]
+    return [*sentences, *blind(blind_spots), *assumed(after)]
 
 
 def not_known_of_values(values: Values, people: Population | None, blind_spots: tuple[str, ...] = ()) -> list[str]:
@@ -197,7 +198,12 @@ def not_known_of_values(values: Values, people: Population | None, blind_spots: 
         if not values.uncertain
         else f"Uncertainty is stated by {values.draws.shape[1]:,} draws."
     )
-    return [*sentences, *blind(blind_spots), *values.receipt.assumptions]
+    return [*sentences, *blind(blind_spots), *assumed(values)]
+
+
+def assumed(values: Values) -> list[str]:
+    """What the receipt says was assumed, as sentences."""
+    return [f"{text.rstrip('.')}." for text in values.receipt.assumptions if text]
 
 
 def blind(blind_spots: tuple[str, ...]) -> list[str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stadslab.core.disclosure import published
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.support import Population
 from stadslab.core.values import Values
@@ -27,7 +26,8 @@ class GroupChange:
     (NaN when nobody).
     sure_gain, sure_lose: of those, people in units where at least nine draws in ten agree; None when uncertainty is not
     stated.
-    suppressed: some of the group's numbers were withheld by the publisher.
+    suppressed: some of the group's numbers were withheld by the publisher. These are raw counts: what may be
+    told of them is decided by `stadslab.core.suppression.rows_of`.
     """
 
     dimension: str
@@ -43,27 +43,6 @@ class GroupChange:
     sure_gain: int | None
     sure_lose: int | None
     suppressed: bool
-
-    def published(self) -> dict[str, object]:
-        """The row as data with small counts left out (None)."""
-        counts = {
-            n: published(getattr(self, n), self.suppressed)
-            for n in ("people", "gain", "lose", "same", "unknown", "reached", "cut_off")
-        }
-        sure = {
-            n: None if getattr(self, n) is None else published(getattr(self, n), self.suppressed)
-            for n in ("sure_gain", "sure_lose")
-        }
-        hidden = counts["gain"] is None and counts["lose"] is None
-        mean = None if np.isnan(self.mean_change) or hidden else self.mean_change
-        return {
-            "dimension": self.dimension,
-            "group": self.group,
-            **counts,
-            **sure,
-            "mean_change": mean,
-            "suppressed": self.suppressed,
-        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

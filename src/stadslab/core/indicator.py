@@ -59,6 +59,11 @@ class Indicator:
     known: tuple[Known, ...] = ()
     uncertain: Mapping[str, Spread] = field(default_factory=dict)
     method: int = 1
+    title: str = ""
+
+    def titled(self, params: Mapping[str, Any]) -> str:
+        """The question with these parameters filled in, for the head of a map or table."""
+        return self.title.format(**{k: _word(v) for k, v in params.items()}) if self.title else self.question
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute on tables and builds in hand, without a lab."""
@@ -72,6 +77,10 @@ class Indicator:
     def about(self) -> str:
         """The documentation of the function."""
         return inspect.getdoc(self.compute) or ""
+
+
+def _word(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def _by_name(module: str, name: str) -> Any:
@@ -90,8 +99,12 @@ def indicator(
     known: tuple[Known, ...] = (),
     uncertain: Mapping[str, Spread] | None = None,
     method: int = 1,
+    title: str = "",
 ) -> Callable[[Callable[..., Any]], Indicator]:
-    """Declare a function as an indicator. Registers nothing; the catalog finds the file."""
+    """Declare a function as an indicator. Registers nothing; the catalog finds the file.
+
+    title: what a map of it is called, with parameters in braces: `Minutes on foot to the nearest {kind}`.
+    """
 
     def declare(function: Callable[..., Any]) -> Indicator:
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -113,6 +126,7 @@ def indicator(
             known=known,
             uncertain=dict(uncertain or {}),
             method=method,
+            title=title,
         )
 
     return declare

@@ -118,7 +118,12 @@ SCHEMAS: dict[str, LayerSchema] = {
                 Column("tunnel", FLAG, "in a tunnel"),
                 Column("level", pa.int16(), "vertical layer, 0 at ground"),
                 Column("steps", FLAG, "stairs"),
-                Column("closed", TEXT, "permissions an edit took away, such as `walk drive_forward`; blank when none", nullable=True),
+                Column(
+                    "closed",
+                    TEXT,
+                    "permissions an edit took away, such as `walk drive_forward`; blank when none",
+                    nullable=True,
+                ),
             ),
             ("LineString",),
         ),

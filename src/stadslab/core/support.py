@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from stadslab.core import digest as digests
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+NOT_RESIDENTS = frozenset({"jobs", "schools", "places", "dwellings", "households", "cars"})  # counted, but not people
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,11 +79,15 @@ class Population:
         return np.zeros(size, np.int64)
 
     def groups(self, dimension: str) -> list[str]:
-        """The groups of a dimension, in the order of their names."""
-        return sorted(g for d, g in self.counts if d == dimension)
+        """The groups of a dimension, numbers in their names in order (0-5, 6-15, 16-64)."""
+        return sorted((g for d, g in self.counts if d == dimension), key=_by_number)
 
     @property
     def dimensions(self) -> list[str]:
-        """Dimensions by which people are counted, `total` first."""
-        names = {d for d, _ in self.counts}
+        """Dimensions by which residents are counted, `total` first; jobs and the like are no residents."""
+        names = {d for d, _ in self.counts} - NOT_RESIDENTS
         return [*(["total"] if "total" in names else []), *sorted(names - {"total"})]
+
+
+def _by_number(name: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part)

@@ -56,7 +56,7 @@ class Values:
     """One answer per reporting unit.
 
     draws: float64[n, d]; NaN is unknown, infinity unreachable; one draw means that uncertainty is not stated.
-    reason: int8[n], a `Reason` for every unit. unit: the unit of the numbers.
+    reason: int8[n], a `Reason` for every unit. unit: the unit of the numbers. title: the question with its parameters.
     """
 
     indicator: str
@@ -67,6 +67,7 @@ class Values:
     draws: NDArray[np.float64]
     reason: NDArray[np.int8]
     receipt: Receipt
+    title: str = ""
 
     def __len__(self) -> int:
         """Number of reporting units."""

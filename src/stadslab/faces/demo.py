@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
 
 CITY, PLAN = "demo", "bridge-and-preschool"
+BY = "the demonstration"
 WHY = "The only bridge to the island needs repair. Who is cut off, and whom would a new preschool on the mainland help?"
 MEASURES = ("walk_to_nearest:kind=preschool", "walk_to_nearest:kind=school", "walk_access:kind=food_shop,minutes=15")
 
@@ -47,96 +50,59 @@ def command(people: int, seed: int, folder: Path, draws: int, quiet: bool) -> No
             click.echo(line)
 
 
-def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Progress) -> Any:
+def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Progress) -> Iterator[str]:
     """The whole chain, step by step; yields lines to print."""
     from stadslab.lab.lab import Lab
     from stadslab.sources.synthetic.generate import generate
 
     folder.mkdir(parents=True, exist_ok=True)
+    page = folder / f"{CITY}-{PLAN}.html"
     town = generate(folder / "files", people=people, seed=seed, name=CITY, progress=progress)
     yield f"1. A town of {people:,} people that exists nowhere (SYNTHETIC), as real files in {town.folder}:"
     yield from (f"   {path.name}" for path in town.files)
     lab = Lab(folder / "demo.lab")
+
+    def ask(name: str, params: dict[str, Any], **fields: Any) -> Iterator[str]:
+        verb = verbs.verb(name)
+        reply = verb.run(lab, verbs.request(verb, {"city": CITY, **fields}, params), progress)
+        if name == "compare":
+            reply = replace(reply, sentences=())  # type: ignore[type-var]  # the plan is told once, above
+        return (f"   {line}" for line in reply.lines())
+
     yield "2. Loaded by the sources a real city uses:"
-    yield from (f"   {line}" for line in _load(lab, town, progress))
+    # the synthetic source hands each file to the source a real city's file would go to, and labels what comes out
+    yield from ask("load", {}, files=(town.osm, town.areas, town.people_table), source="synthetic")
     yield "3. How the town works today:"
-    for kind in ("preschool", "school"):
-        yield from (
-            f"   {line}"
-            for line in _ask(
-                lab, "measure", {"city": CITY, "indicator": "walk_to_nearest", "draws": draws}, {"kind": kind}, progress
-            )
-        )
-    _draw_plan(lab, town, progress)
-    yield "4. A plan is drawn, and people are counted before and after:"
+    yield from ask("measure", {"kind": "preschool"}, indicator="walk_to_nearest", draws=draws)
+    yield f"4. A plan. {WHY}"
+    yield from (f"   {number}. {sentence}" for number, sentence in enumerate(_draw_plan(lab, town, progress), 1))
     for spec in MEASURES:
         name, _, params = spec.partition(":")
         given = dict(part.split("=") for part in params.split(","))
-        yield from (
-            f"   {line}"
-            for line in _ask(
-                lab,
-                "compare",
-                {"city": CITY, "indicator": name, "scenario": (PLAN,), "draws": draws, "by": "total"},
-                given,
-                progress,
-            )
-        )
-    fields = {
-        "city": CITY,
-        "scenario": (PLAN,),
-        "measure": MEASURES,
-        "draws": draws,
-        "to": str(folder / f"{CITY}-{PLAN}.html"),
-    }
+        yield from ask("compare", given, indicator=name, scenario=(PLAN,), draws=draws, by="total")
     yield "5. The brief (open it in a browser, or print it):"
-    yield from (f"   {line}" for line in _ask(lab, "brief", fields, {}, progress))
-    yield f"Next: stadslab verify {folder / f'{CITY}-{PLAN}.html'} --lab {folder / 'demo.lab'}"
-    yield f"      stadslab show {CITY} --lab {folder / 'demo.lab'}"
+    yield from ask("brief", {}, scenario=(PLAN,), measure=MEASURES, draws=draws, to=str(page))
+    yield f"Next: stadslab verify {page} --lab {lab.folder.path}"
+    yield f"      stadslab show {CITY} --lab {lab.folder.path}"
 
 
-def _load(lab: Lab, town: Any, progress: Progress) -> list[str]:
-    from stadslab.sources.synthetic import VINTAGE, people_params
-
-    lines = _ask(lab, "load", {"city": CITY, "files": (town.osm,)}, {}, progress)
-    lines += _ask(
-        lab,
-        "load",
-        {"city": CITY, "files": (town.areas,), "source": "areas"},
-        {"id_column": "area_code", "name_column": "area_name", "vintage": VINTAGE},
-        progress,
-    )
-    lines += _ask(
-        lab,
-        "load",
-        {"city": CITY, "files": (town.people_table,), "source": "people"},
-        {"key": "area_code", "vintage": VINTAGE, **people_params()},
-        progress,
-    )
-    return lines
-
-
-def _draw_plan(lab: Lab, town: Any, progress: Progress) -> None:
-    """Close the one bridge to the lone island; open a preschool where most person-minutes are walked today."""
+def _draw_plan(lab: Lab, town: Any, progress: Progress) -> list[str]:
+    """Close the one bridge to the lone island; open a preschool on the mainland, where people together walk longest."""
     from stadslab.core.scenario import Scenario
     from stadslab.lab import catalog
 
     bridges = [f"osm:way/{way}" for way in town.truths["lone_island"]["bridge_way_ids"]]
-    today = lab.measure(CITY, "walk_to_nearest", kind="preschool", progress=progress)
-    lon, lat = _worst(today, lab)
-    edits = [catalog.edit("close_street")(street=way) for way in bridges]  # type: ignore[call-arg]
-    edits.append(catalog.edit("add_place")(kind="preschool", at=(lon, lat), name="Nya förskolan"))  # type: ignore[call-arg]
-    lab.save_scenario(CITY, Scenario(PLAN, tuple(edits), why=WHY, by="the demonstration").pinned(lab.city(CITY)))
+    closed = Scenario(PLAN, tuple(catalog.edit("close_street")(street=way) for way in bridges), why=WHY, by=BY)  # type: ignore[call-arg]
+    then = lab.measure(CITY, "walk_to_nearest", kind="preschool", scenario=closed, progress=progress)
+    preschool = catalog.edit("add_place")(place_kind="preschool", at=_worst(then, lab), name="Nya förskolan")  # type: ignore[call-arg]
+    plan = closed.add(preschool).pinned(lab.city(CITY))
+    lab.save_scenario(CITY, plan)
+    return plan.sentences(lab.city(CITY))
 
 
-def _worst(today: Values, lab: Lab) -> tuple[float, float]:
+def _worst(then: Values, lab: Lab) -> tuple[float, float]:
     """The unit where people together walk longest, where a new place is then put."""
-    minutes = today.mean()
-    load = np.where(np.isfinite(minutes), minutes, 0.0) * lab.people(today.support.kind, lab.city(CITY)).total
-    lon, lat = today.support.points[int(np.argmax(load))]
+    minutes = then.mean()
+    load = np.where(np.isfinite(minutes), minutes, 0.0) * lab.people(then.support.kind, lab.city(CITY)).total
+    lon, lat = then.support.points[int(np.argmax(load))]
     return round(float(lon), 6), round(float(lat), 6)
-
-
-def _ask(lab: Lab, name: str, fields: dict[str, Any], params: dict[str, Any], progress: Progress) -> list[str]:
-    verb = verbs.verb(name)
-    return verb.run(lab, verbs.request(verb, fields, params), progress).lines()

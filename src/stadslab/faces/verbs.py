@@ -136,7 +136,7 @@ def _bars() -> Iterator[Progress]:
 def _stages() -> Progress:
     said: set[str] = set()
 
-    def report(stage: str, done: int, total: int) -> None:
+    def report(stage: str, done: int, total: int) -> None:  # noqa: ARG001  (a line a stage, whatever its length)
         if stage not in said:
             said.add(stage)
             print(f"{stage} ...", file=sys.stderr, flush=True)

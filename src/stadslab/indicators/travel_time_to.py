@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         "cycle_speed_m_s": Spread(0.2, "assumed: spread of everyday cycling speed"),
     },
     method=1,
+    title="Minutes to {to} ({mode})",
 )
 def travel_time_to(
     streetgraph: StreetGraph,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")
     },
     method=1,
+    title="Places within {minutes} minutes on foot: {kind}",
 )
 def walk_access(
     streetgraph: StreetGraph,

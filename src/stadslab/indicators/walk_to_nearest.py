@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         "speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")
     },
     method=1,
+    title="Minutes on foot to the nearest place: {kind}",
 )
 def walk_to_nearest(
     streetgraph: StreetGraph,
@@ -73,4 +74,4 @@ def walk_to_nearest(
     wanted = of_kind(places, kind)
     trip = trips(streetgraph, travel, to_metres(streetgraph.crs, support.points), xy_of(wanted, streetgraph.crs))
     answer = count_and_nearest(trip, travel.cost(max_minutes), np.zeros(len(wanted), np.int32), 1, rank)
-    return timed(trip, travel.minutes(answer.nearest[:, 0, rank - 1]))
+    return timed(trip, travel.minutes(answer.nearest[:, 0, rank - 1]), rank)

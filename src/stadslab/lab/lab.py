@@ -132,7 +132,8 @@ class Lab:
         key = question.key(base, after)
         kept = values.load_values(self.folder, key)
         if kept is not None:
-            return replace(kept, receipt=receipt_for(question, kept.support, base, after, scenario)), True
+            receipt = receipt_for(question, kept.support, base, after, scenario)
+            return replace(kept, receipt=receipt, title=question.indicator.titled(question.params)), True
         self.builds.progress = progress
         found = run(question, base, after, self.builds, scenario, progress)
         values.save_values(self.folder, key, found)

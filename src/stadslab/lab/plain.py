@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stadslab.core.compare import Comparison, GroupChange
+from stadslab.core.compare import Comparison
 from stadslab.core.disclosure import shown
+from stadslab.core.suppression import Row, rows_of
 from stadslab.core.values import Reason, Values
 from stadslab.lab.summary import Summary
 
@@ -45,21 +46,27 @@ def per_unit_change(c: Comparison) -> list[dict[str, Any]]:
 
 def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     """What was measured, in a few sentences."""
-    lines = [values.question, f"  {_asked(values)}"]
+    lines = [values.title or values.question, f"  {_asked(values)}"]
     who = "people" if summary.people is not None else "reporting units (no people are loaded)"
     if summary.people is not None:
         lines.append(f"  {shown(summary.people)} people in {summary.units:,} reporting units")
     else:
         lines.append(f"  {summary.units:,} {who}")
-    if summary.median is not None and summary.tenth is not None and summary.ninetieth is not None:
+    if (
+        summary.median is not None
+        and summary.tenth is not None
+        and summary.ninetieth is not None
+        and math.isfinite(summary.tenth)
+    ):
         lines.append(
-            f"  median {number(summary.median, values.unit)}; a tenth have {number(summary.tenth)} or less, a tenth {number(summary.ninetieth)} or more"
+            f"  median {number(summary.median, values.unit)}; a tenth have {number(summary.tenth)} or less, "
+            f"a tenth {number(summary.ninetieth)} or more"
         )
     if summary.mean is not None:
         lines.append(f"  mean {number(summary.mean, values.unit)}")
     if summary.none != 0:
         lines.append(f"  {_hidden(summary.none)} of these reach none at all")
-    for reason, count in summary.reasons.items():
+    for reason, count in ((r, n) for r, n in summary.reasons.items() if n != 0):
         lines.append(f"  {_hidden(count)}: {reason}")
     lines.append(
         "  uncertainty not stated (one draw)"
@@ -75,14 +82,19 @@ def comparison_lines(
     c: Comparison, sentences: tuple[str, ...], warnings: tuple[str, ...], dimensions: tuple[str, ...], cached: bool
 ) -> list[str]:
     """The plan, then who loses and who gains."""
-    lines = ["Plan:", *(f"  {n}. {s}" for n, s in enumerate(sentences, 1)), *(f"  warning: {w}" for w in warnings)]
-    lines += [c.base.question, f"  {_asked(c.base)}; {'more' if c.sign > 0 else 'less'} is counted as better"]
+    lines = ["Plan:", *(f"  {n}. {s}" for n, s in enumerate(sentences, 1))] if sentences else []
+    lines += [f"  warning: {w}" for w in warnings]
+    lines += [
+        c.base.title or c.base.question,
+        f"  {_asked(c.base)}; {'more' if c.sign > 0 else 'less'} is counted as better",
+    ]
     if not dimensions:
         lost, won = int((c.better() < 0).sum()), int((c.better() > 0).sum())
         lines.append(f"  {lost:,} reporting units lose, {won:,} gain (no people are loaded)")
+    rows = rows_of(c)
     for dimension in dimensions:
         lines.append(f"  {'everybody' if dimension == 'total' else f'by {dimension}'}:")
-        lines += [f"    {_group_line(g, c.base.unit)}" for g in c.by(dimension)]
+        lines += [f"    {_group_line(row, c.base.unit)}" for row in rows[dimension]]
     if c.newcomers > 0:
         lines.append(f"  {shown(c.newcomers)} people move in; they have no before and are not counted above")
     lines.append(
@@ -96,25 +108,21 @@ def comparison_lines(
     return lines
 
 
-def _group_line(g: GroupChange, unit: str) -> str:
-    name = "all" if g.dimension == "total" else g.group
-    lose = f"{shown(g.lose, g.suppressed)} lose" + (
-        f" ({shown(g.cut_off, g.suppressed)} are cut off)" if g.cut_off else ""
-    )
-    gain = f"{shown(g.gain, g.suppressed)} gain" + (
-        f" ({shown(g.reached, g.suppressed)} newly reach)" if g.reached else ""
-    )
-    sure = ""
-    if g.sure_lose is not None and g.sure_gain is not None and (g.lose or g.gain):
-        sure = f"; sure: {shown(g.sure_lose, g.suppressed)} lose, {shown(g.sure_gain, g.suppressed)} gain"
-    hidden = 0 < g.lose + g.gain < 5
-    mean = (
-        f"; mean change {number(g.mean_change, unit)} a person"
-        if not hidden and math.isfinite(g.mean_change) and (g.gain or g.lose)
-        else ""
-    )
-    unknown = f"; {shown(g.unknown, g.suppressed)} not known" if g.unknown else ""
-    return f"{name} ({shown(g.people, g.suppressed)} people): {lose}, {gain}{sure}{mean}{unknown}"
+def _group_line(row: Row, unit: str) -> str:
+    """Losers before gainers; numbers that may not be told are told as such."""
+    name = "all" if row.dimension == "total" else row.group
+    lose, gain, unknown = row["lose"], row["gain"], row["unknown"]
+    line = f"{name} ({row['people'].text} people): {lose.text} lose"
+    line += f" ({row['cut_off'].text} are cut off)" if row["cut_off"].number else ""
+    line += f", {gain.text} gain"
+    line += f" ({row['reached'].text} newly reach)" if row["reached"].number else ""
+    sure_lose, sure_gain = row.counts.get("sure_lose"), row.counts.get("sure_gain")
+    if sure_lose is not None and sure_gain is not None and (lose.number or gain.number):
+        line += f"; sure: {sure_lose.text} lose, {sure_gain.text} gain"
+    only_all_or_nothing = lose.number == row["cut_off"].number and gain.number == row["reached"].number
+    if row.mean_change is not None and not only_all_or_nothing:
+        line += f"; mean change {number(row.mean_change, unit)} a person"
+    return f"{line}; {unknown.text} not known" if unknown.number else line
 
 
 def _asked(values: Values) -> str:

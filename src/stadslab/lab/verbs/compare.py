@@ -42,10 +42,12 @@ class CompareReply:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, small counts left out (null)."""
+        from stadslab.core.suppression import rows_of
         from stadslab.lab.plain import per_unit_change
 
         c = self.comparison
-        groups = [g.published() for d in self.dimensions for g in c.by(d)]
+        rows = rows_of(c)
+        groups = [row.published() for d in self.dimensions for row in rows[d]]
         head = {
             "question": c.base.question,
             "indicator": c.base.indicator,
@@ -53,10 +55,17 @@ class CompareReply:
             "better": "more" if c.sign > 0 else "less",
         }
         return {
-            **head, "plan": list(self.sentences), "warnings": list(self.warnings), "groups": groups, "newcomers": c.newcomers,
-            "uncertainty_stated": c.base.uncertain, "cached": self.cached,
-            "base": c.base.receipt.to_json(), "after": c.after.receipt.to_json(), "units": per_unit_change(c),
-        }  # fmt: skip
+            **head,
+            "plan": list(self.sentences),
+            "warnings": list(self.warnings),
+            "groups": groups,
+            "newcomers": c.newcomers,
+            "uncertainty_stated": c.base.uncertain,
+            "cached": self.cached,
+            "base": c.base.receipt.to_json(),
+            "after": c.after.receipt.to_json(),
+            "units": per_unit_change(c),
+        }
 
     def lines(self) -> list[str]:
         """The plan, then losers before gainers, by group."""

@@ -91,7 +91,7 @@ VERB = Verb(
     edit,
     (
         "stadslab edit demo close-bridge close_street --street osm:way/17 --modes walk",
-        'stadslab edit demo new-school add_place --kind school --at 19.61,58.62 --name "Nya skolan"',
+        'stadslab edit demo new-school add_place --place-kind school --at 19.61,58.62 --name "Nya skolan"',
     ),
     opens="kind",
     positional=("city", "scenario", "kind"),

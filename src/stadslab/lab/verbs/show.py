@@ -67,9 +67,8 @@ def _city(lab: Lab, name: str) -> ShowReply:
     for layer in (city.layers[n] for n in sorted(city.layers)):
         stamp = layer.stamp
         synthetic = " SYNTHETIC." if stamp.synthetic else ""
-        lines.append(
-            f"  {layer.name}: {layer.rows:,} rows. {stamp.title}.{synthetic} {stamp.licence}, {stamp.attribution or 'no attribution needed'}"
-        )
+        credit = stamp.attribution or "no attribution needed"
+        lines.append(f"  {layer.name}: {layer.rows:,} rows. {stamp.title}.{synthetic} {stamp.licence}, {credit}")
         lines.append(f"    {stamp.verdict.sentence()}" + (f"; data of {stamp.vintage}" if stamp.vintage else ""))
         lines += [f"    {note}" for note in stamp.verdict.notes]
     layers = {
@@ -103,10 +102,8 @@ def _indicator(name: str) -> ShowReply:
     from stadslab.lab import catalog
 
     i = catalog.indicator(name)
-    lines = [
-        f"{i.id}: {i.question}",
-        f"  unit: {i.unit}; {'more' if i.default_direction == 'benefit' else 'less'} is counted as better unless you say otherwise",
-    ]
+    better = "more" if i.default_direction == "benefit" else "less"
+    lines = [f"{i.id}: {i.question}", f"  unit: {i.unit}; {better} is counted as better"]
     lines += [
         "",
         *(f"  {line}".rstrip() for line in i.about.splitlines()),
@@ -121,8 +118,18 @@ def _indicator(name: str) -> ShowReply:
         else []
     )
     lines += ["  sources:", *(f"    {c}" for c in i.cites)]
-    value = {"name": i.id, "question": i.question, "unit": i.unit, "direction": i.default_direction, "reads": list(i.reads), "params": [_plain(p) for p in i.params],
-             "blind_spots": list(i.blind_spots), "cites": list(i.cites), "method": i.method, "about": i.about}  # fmt: skip
+    value = {
+        "name": i.id,
+        "question": i.question,
+        "unit": i.unit,
+        "direction": i.default_direction,
+        "reads": list(i.reads),
+        "params": [_plain(p) for p in i.params],
+        "blind_spots": list(i.blind_spots),
+        "cites": list(i.cites),
+        "method": i.method,
+        "about": i.about,
+    }
     return ShowReply("indicator", value, tuple(lines))
 
 
@@ -153,8 +160,15 @@ def _source(name: str) -> ShowReply:
     lines += _params(s.params) + (
         [*_params(s.fetch_params, "when fetching")] if s.fetch else ["  reads files only; it cannot fetch"]
     )
-    value = {"name": s.id, "title": s.title, "licence": s.licence, "provides": list(s.provides), "suffixes": list(s.suffixes), "fetches": s.fetch is not None,
-             "params": [_plain(p) for p in s.params]}  # fmt: skip
+    value = {
+        "name": s.id,
+        "title": s.title,
+        "licence": s.licence,
+        "provides": list(s.provides),
+        "suffixes": list(s.suffixes),
+        "fetches": s.fetch is not None,
+        "params": [_plain(p) for p in s.params],
+    }
     return ShowReply("source", value, tuple(lines))
 
 

@@ -39,13 +39,24 @@ def read(raw: Raw, city: City | None, *, progress: Progress = silent) -> list[La
     from stadslab.core.city import City
     from stadslab.sources import areas, osm, people
 
-    found = {ending: [f for f in raw.files if f.path.name.endswith(ending)] for ending in (".osm.pbf", "-areas.gpkg", "-people.csv")}
+    found = {
+        ending: [f for f in raw.files if f.path.name.endswith(ending)]
+        for ending in (".osm.pbf", "-areas.gpkg", "-people.csv")
+    }
     missing = [ending for ending, files in found.items() if len(files) != 1]
     if missing:
-        raise InputError(Problem("synthetic", f"one file ending in {' and '.join(missing)} is needed", "give the three files, or none to have them made"))
+        raise InputError(
+            Problem(
+                "synthetic",
+                f"one file ending in {' and '.join(missing)} is needed",
+                "give the three files, or none to have them made",
+            )
+        )
     streets, outlines, table = (Raw((files[0],)) for files in found.values())
     layers = osm.read(streets, city, progress=progress)
-    layers += areas.read(outlines, None, progress=progress, id_column="area_code", name_column="area_name", vintage=VINTAGE)
+    layers += areas.read(
+        outlines, None, progress=progress, id_column="area_code", name_column="area_name", vintage=VINTAGE
+    )
     town = City("synthetic", "EPSG:3006").with_layer(*layers)
     layers += people.read(table, town, progress=progress, key="area_code", vintage=VINTAGE, **people_params())
     return [_labelled(layer) for layer in layers]
@@ -57,7 +68,13 @@ def people_params() -> dict[str, Any]:
 
 
 def _labelled(layer: Layer) -> Layer:
-    stamp = replace(layer.stamp, synthetic=True, title="Demonstration city (synthetic)", licence="CC0-1.0", attribution="Stadslab, synthetic")
+    stamp = replace(
+        layer.stamp,
+        synthetic=True,
+        title="Demonstration city (synthetic)",
+        licence="CC0-1.0",
+        attribution="Stadslab, synthetic",
+    )
     return replace(layer, stamp=stamp)
 
 

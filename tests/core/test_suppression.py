@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from stadslab.brief import words
-from stadslab.brief.disclosed import Row, count_of, rows_of
 from stadslab.brief.document import BriefContent, compose
 from stadslab.brief.printed import printed, published_rows
 from stadslab.core.compare import Comparison
 from stadslab.core.support import Population
+from stadslab.core.suppression import Row, count_of, rows_of
 from tests.brief import samples
 
 SIDES = ("lose", "gain", "same", "unknown")
