@@ -81,41 +81,46 @@ def link(streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_ac
     return Links(edge, np.nan_to_num(along), np.rint(access * 100).astype(np.int32))
 
 
-def _parts(costs: NDArray[np.int32], links: Links, on: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cost from the tail to the point and from the point to the head, adding up to the whole edge exactly."""
-    whole = costs[links.edge[on]].astype(np.int64)
-    first = np.rint(whole * links.along[on]).astype(np.int64)
-    return first, whole - first
-
-
 def origin_entries(streets: StreetGraph, network: Network, links: Links, access: NDArray[np.int32]) -> Entries:
     """Which nodes can be reached first from each point, and at what cost? `access`: int32[p] in the network's unit."""
-    on = np.flatnonzero(links.linked)
-    edge = links.edge[on]
-    forward, backward = network.edge_forward[edge] >= 0, network.edge_backward[edge] >= 0
-    _, to_head = _parts(network.edge_forward, links, on)
-    to_tail, _ = _parts(network.edge_backward, links, on)
-    return _entries(
-        len(links.edge),
-        np.concatenate([on[forward], on[backward]]),
-        np.concatenate([streets.head[edge[forward]], streets.tail[edge[backward]]]),
-        np.concatenate([to_head[forward] + access[on[forward]], to_tail[backward] + access[on[backward]]]),
-    )
+    return _entries_of(streets, network, links, access, leaving=True)
 
 
 def place_entries(streets: StreetGraph, network: Network, links: Links, access: NDArray[np.int32]) -> Entries:
     """From which nodes is each point reached last, and at what cost? `access`: int32[p] in the network's unit."""
+    return _entries_of(streets, network, links, access, leaving=False)
+
+
+def _entries_of(
+    streets: StreetGraph, network: Network, links: Links, access: NDArray[np.int32], *, leaving: bool
+) -> Entries:
+    """Both ends of each point's piece as far as its direction allows; at a junction, the junction in any case."""
     on = np.flatnonzero(links.linked)
     edge = links.edge[on]
-    forward, backward = network.edge_forward[edge] >= 0, network.edge_backward[edge] >= 0
-    from_tail, _ = _parts(network.edge_forward, links, on)
-    _, from_head = _parts(network.edge_backward, links, on)
-    return _entries(
-        len(links.edge),
-        np.concatenate([on[forward], on[backward]]),
-        np.concatenate([streets.tail[edge[forward]], streets.head[edge[backward]]]),
-        np.concatenate([from_tail[forward] + access[on[forward]], from_head[backward] + access[on[backward]]]),
-    )
+    with_it, against_it = (network.edge_forward[edge], network.edge_backward[edge])
+    if leaving:  # along the piece to its head, against it to its tail
+        (_, to_head), (to_tail, _) = _parts(with_it, links.along[on]), _parts(against_it, links.along[on])
+        head_open, tail_open = with_it >= 0, against_it >= 0
+    else:  # along the piece from its tail, against it from its head
+        (to_tail, _), (_, to_head) = _parts(with_it, links.along[on]), _parts(against_it, links.along[on])
+        head_open, tail_open = against_it >= 0, with_it >= 0
+    before, behind = _parts(streets.length_cm[edge], links.along[on])
+    points, nodes, costs = [], [], []
+    for is_open, cost, node, near in (
+        (head_open, to_head, streets.head[edge], behind == 0),
+        (tail_open, to_tail, streets.tail[edge], before == 0),
+    ):
+        use = is_open | near
+        points.append(on[use])
+        nodes.append(node[use])
+        costs.append(np.where(is_open, cost, 0)[use] + access[on[use]])
+    return _entries(len(links.edge), np.concatenate(points), np.concatenate(nodes), np.concatenate(costs))
+
+
+def _parts(whole: NDArray[np.int32], along: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cost from the tail to the point and from the point to the head, adding up to the whole piece exactly."""
+    first = np.rint(whole * along).astype(np.int64)
+    return first, whole - first
 
 
 def by_node(entries: Entries, n_nodes: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
