@@ -102,6 +102,8 @@ def test_defaults_are_filled_in() -> None:
         ("line", [[18.07, 59.33], (18.08, 59.34)], ((18.07, 59.33), (18.08, 59.34))),
         ("file", "a/b.csv", Path("a/b.csv")),
         ("shares", ["0.5", -2], (0.5, -2.0)),
+        ("shares", "0.5, -2", (0.5, -2.0)),
+        ("shares", ("0.5,-2", "1"), (0.5, -2.0, 1.0)),
         ("loud", "yes", True),
         ("loud", "False", False),
         ("loud", True, True),

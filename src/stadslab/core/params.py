@@ -124,6 +124,8 @@ def _convert(param: Param, value: Any, where: str, problems: list[Problem]) -> A
             return value
         if param.pair:
             items = [part for item in items for part in _pairs(item)]
+        elif param.choices or param.type in (int, float):
+            items = [part for item in items for part in _listed(item)]
         return tuple(_convert_one(param, item, where, problems) for item in items)
     return _convert_one(param, value, where, problems)
 
@@ -161,6 +163,11 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
 def _pairs(item: Any) -> list[Any]:
     """Text may hold several pairs: `18.07,59.33 18.08,59.34`."""
     return re.sub(r"\s*,\s*", ",", item.replace(";", " ")).split() if isinstance(item, str) else [item]
+
+
+def _listed(item: Any) -> list[Any]:
+    """Text may hold several numbers or choices: `9.47,47.05,9.64,47.27` or `walk,cycle`."""
+    return re.split(r"\s*[,;\s]\s*", item.strip()) if isinstance(item, str) else [item]
 
 
 def _number(param: Param, value: Any, place: str, problems: list[Problem]) -> Any:
