@@ -25,7 +25,7 @@ WALKED = {
 
 @dataclass
 class OsmFile:
-    """All objects of a file: coordinates and tags of nodes; node lists and tags of ways; members and tags of relations."""
+    """All objects of a file: coordinates and tags of nodes, nodes and tags of ways, members and tags of relations."""
 
     lonlat: dict[int, tuple[float, float]] = field(default_factory=dict)
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from stadslab.sources.synthetic.generate import SyntheticCity
 from tests.sources.synthetic.reading import gtfs_table
@@ -15,8 +16,8 @@ def seconds(clock: str) -> int:
 def test_references_hold(city: SyntheticCity) -> None:
     ids = {
         name: {row[key] for row in gtfs_table(city.gtfs, f"{name}.txt")}
-        for name, key in (("stops", "stop_id"), ("routes", "route_id"), ("trips", "trip_id"), ("calendar", "service_id"),
-                          ("agency", "agency_id"), ("shapes", "shape_id"))
+        for name, key in (("stops", "stop_id"), ("routes", "route_id"), ("trips", "trip_id"),
+                          ("calendar", "service_id"), ("agency", "agency_id"), ("shapes", "shape_id"))
     }  # fmt: skip
     for row in gtfs_table(city.gtfs, "trips.txt"):
         assert row["route_id"] in ids["routes"]
@@ -42,7 +43,7 @@ def test_times_rise_along_every_trip(city: SyntheticCity) -> None:
         assert len({row["stop_id"] for row in rows}) == len(rows) >= 2
         for row in rows:
             assert seconds(row["arrival_time"]) <= seconds(row["departure_time"])
-        for before, after in zip(rows, rows[1:], strict=False):
+        for before, after in pairwise(rows):
             assert seconds(before["departure_time"]) < seconds(after["arrival_time"])
             assert float(before["shape_dist_traveled"]) < float(after["shape_dist_traveled"])
     assert max(seconds(rows[-1]["arrival_time"]) for rows in trips.values()) > 24 * 3600

@@ -30,7 +30,9 @@ def test_the_pollution_field_is_recovered(city: SyntheticCity, osm: OsmFile) -> 
     factor = 1 + 0.35 * np.cos(2 * np.pi * (hour - 8) / 12) * np.where((hour >= 5) & (hour <= 20), 1, 0.4)
     # Least squares on the two shapes gives the three planted heights back.
     design = np.column_stack([
-        np.ones(len(rows)), np.exp(-to_road / c["road_m"]) * factor, np.exp(-((to_centre / c["centre_m"]) ** 2)) * factor
+        np.ones(len(rows)),
+        np.exp(-to_road / c["road_m"]) * factor,
+        np.exp(-((to_centre / c["centre_m"]) ** 2)) * factor
     ])  # fmt: skip
     fitted = np.linalg.lstsq(design[sound], value[sound], rcond=None)[0]
     assert fitted == pytest.approx([c["background"], c["road"], c["centre"]], abs=0.35)

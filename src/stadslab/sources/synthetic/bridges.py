@@ -1,4 +1,4 @@
-"""Which bridges tie the islands together: one to the lone island, and to every other inhabited one at least two ways."""
+"""Which bridges tie the islands together: one to the lone island, at least two ways to every other inhabited one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from stadslab.sources.synthetic.plan import Plan
 
 @dataclass(frozen=True)
 class Crossing:
-    """A straight line from shore street to shore street; `parts` are the two inland parts, `lone` whether it is the lone bridge.
+    """A straight line from shore street to shore street.
 
-    A `tunnel` is for cars only and never the only way.
+    `parts` are the two inland parts it joins, `lone` marks the one bridge of the lone island. A `tunnel` is for cars
+    only and never the only way.
     """
 
     line: LineString
@@ -139,7 +140,7 @@ def _joined(crossings: list[Crossing], home: int) -> set[int]:
 
 
 def _doubled(crossings: list[Crossing], spare: list[Crossing], home: int) -> list[Crossing]:
-    """Crossings such that no single one is the only way to anywhere: spare ones are added, else what lies behind is given up."""
+    """Crossings of which none is the only way to anywhere: spare ones are added, else what lies behind is given up."""
     kept, spare = list(crossings), list(spare)
     while True:
         everywhere = _joined(kept, home)

@@ -1,4 +1,4 @@
-"""Houses along the streets: none in the water, none on a street, none through another, and enough flats for everybody."""
+"""Houses along the streets: none in the water, none on a street, none through another, flats enough for everybody."""
 
 from __future__ import annotations
 
@@ -49,8 +49,11 @@ GROSS_M2_PER_FLAT = 88.0
 
 @dataclass
 class Buildings:
-    """All houses. Per house (shape (n,)): `outline` polygon, `tag` (OSM building value), `levels`, `flats`, `residents`, `jobs`,
-    `block` (index of the street block), `use` of the quarter, `entrance` (shape (n, 2), on the wall that faces the street).
+    """All houses, one entry per house in every array (shape (n,) unless said).
+
+    `outline` polygon, `tag` (OSM building value), `levels`, `flats`, `residents`, `jobs`, `block` (index of the street
+    block), `use` of the quarter, `piece` (island), `middle` and `entrance` (shape (n, 2), metres; the entrance is on
+    the wall that faces the street).
     """
 
     outline: NDArray[np.object_]
@@ -64,8 +67,6 @@ class Buildings:
     piece: Ints
     middle: Floats
     entrance: Floats
-    name: NDArray[np.object_]
-    extra: list[dict[str, str]]
 
     def without(self, drop: NDArray[np.bool_]) -> Buildings:
         """The same houses less those marked."""
@@ -82,8 +83,6 @@ class Buildings:
             self.piece[keep],
             self.middle[keep],
             self.entrance[keep],
-            self.name[keep],
-            [tags for tags, stays in zip(self.extra, keep.tolist(), strict=True) if stays],
         )
 
 
@@ -129,7 +128,7 @@ def draw_buildings(
     face_tree = shapely.STRtree(faces)
     fronting = np.flatnonzero(~streets.bridge & ~streets.tunnel & (streets.rank != "path") & (streets.length_m > 24))
     line, length = streets.line[fronting], streets.length_m[fronting]
-    wide = np.isin(streets.rank[fronting], ["primary", "secondary"]) * 4.0
+    wide: Floats = np.where(np.isin(streets.rank[fronting], ["primary", "secondary"]), 4.0, 0.0)
     middle = shapely.get_coordinates(shapely.line_interpolate_point(line, 0.5, normalized=True))
     ahead = shapely.get_coordinates(shapely.line_interpolate_point(line, length / 2 + 3))
     along = (ahead - middle) / np.maximum(np.hypot(*(ahead - middle).T), 1e-9)[:, None]
@@ -143,12 +142,10 @@ def draw_buildings(
         use = np.where(face >= 0, districts.use[np.maximum(face, 0)], "")
         for kind, style in STYLES.items():
             chosen = np.flatnonzero(use == kind)
-            for row in range(style.rows):
-                parts.append(
-                    _plots(
-                        style, kind, row, line[chosen], length[chosen], wide[chosen], side, face[chosen], size, random
-                    )
-                )
+            parts += [
+                _plots(style, kind, row, line[chosen], length[chosen], wide[chosen], side, face[chosen], size, random)
+                for row in range(style.rows)
+            ]
     rect = np.concatenate([part[0] for part in parts])
     claim = np.concatenate([part[1] for part in parts])
     face = np.concatenate([part[2] for part in parts])
@@ -176,12 +173,20 @@ def draw_buildings(
     centroid, at = centroid[order], at[order]
     tag = np.array([STYLES[str(item)].tag for item in use], dtype="<U16")
     _mix(plan, tag, use, centroid, random)
-    zeros = np.zeros(len(rect), dtype=np.int64)
-    names = np.full(len(rect), "", dtype=object)
+    none = np.zeros(len(rect), dtype=np.int64)
     return Buildings(
-        rect, tag, levels, zeros.copy(), zeros.copy(), zeros.copy(), at.astype(np.int64), use,
-        districts.piece[face], centroid, entrance, names, [{} for _ in rect],
-    )  # fmt: skip
+        outline=rect,
+        tag=tag,
+        levels=levels,
+        flats=none.copy(),
+        residents=none.copy(),
+        jobs=none.copy(),
+        block=at.astype(np.int64),
+        use=use,
+        piece=districts.piece[face],
+        middle=centroid,
+        entrance=entrance,
+    )
 
 
 def _plots(
@@ -196,7 +201,10 @@ def _plots(
     size: float,
     random: np.random.Generator,
 ) -> tuple[NDArray[np.object_], NDArray[np.object_], Ints, Ints, NDArray[np.str_], Floats, Floats]:
-    """Candidate houses along one side of these streets, one row deep: outlines, claimed ground, quarter, levels, use, order, entrance."""
+    """Candidate houses along one side of these streets, one row deep.
+
+    Outlines, claimed ground, quarter, levels, use, order of building and entrance, each with one entry per house.
+    """
     pitch = sum(style.width) / 2 + style.gap
     corner = 8.0 if kind in ("centre", "inner") else 11.0
     count = np.floor((length - 2 * corner) / pitch).astype(int).clip(0)
@@ -306,17 +314,21 @@ def settle(buildings: Buildings, people: int) -> None:
 
 
 def whole_shares(weight: Floats, total: int) -> Ints:
-    """Whole numbers in proportion to `weight` (shape (n,)) that add up to `total` exactly (largest remainders; ties by position)."""
+    """Whole numbers in proportion to `weight` (shape (n,)) that add up to `total` exactly.
+
+    By largest remainders; ties go by position.
+    """
     exact = weight * (total / weight.sum())
     whole = np.floor(exact).astype(np.int64)
     rest = total - int(whole.sum())
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[:rest]] += 1
-    return whole
+    result: Ints = whole
+    return result
 
 
 def spread_centres(points: Floats, weight: Floats, count: int, random: np.random.Generator) -> Floats:
-    """`count` points spread so that each has about the same weight around it (Lloyd's k-means, seeded); shape (count, 2)."""
+    """`count` points, each with some of the weight around it (Lloyd's k-means, seeded), shape (count, 2)."""
     chosen = random.choice(len(points), size=count, replace=False, p=weight / weight.sum())
     centres: Floats = points[np.sort(chosen)]
     for _ in range(12):

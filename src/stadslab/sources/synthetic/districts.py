@@ -1,4 +1,4 @@
-"""Main streets and the quarters between them: what each quarter is (centre, houses, park, ...) and which bridges tie the islands."""
+"""Main streets and the quarters between them, and what each quarter is: centre, houses, park, ..."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from stadslab.sources.synthetic.plan import SHORE_SETBACK_M, Plan
 Ints = NDArray[np.int64]
 
 NODING_M = 0.25
-"""Lines are noded on a grid this fine: meeting lines share exact points, so that the network is joined by construction."""
+"""Lines are noded on a grid this fine: meeting lines share exact points, so the network is joined by construction."""
 
 PEOPLE_PER_HECTARE = {"centre": 115.0, "inner": 175.0, "slabs": 92.0, "houses": 21.0}
 HOMES = tuple(PEOPLE_PER_HECTARE)
@@ -30,7 +30,7 @@ class Districts:
     """The skeleton of the town.
 
     `lines` are the main streets, noded (shape (m,)); `line_kind` is "main", "shore", "path" or "link" per line.
-    `faces` are the quarters between them (shape (n,)), `use` what each one is, `piece` the index of its island in `plan.land`.
+    `faces` are the quarters between them (shape (n,)), `use` what each is, `piece` its island's index in `plan.land`.
     `crossings` are the bridges.
     """
 
@@ -43,7 +43,7 @@ class Districts:
 
 
 def draw_districts(plan: Plan, random: np.random.Generator) -> Districts | None:
-    """Main streets, quarters and bridges for a ground plan; None where its islands cannot be joined as they should be."""
+    """Main streets, quarters and bridges for a ground plan; None where its islands cannot be joined as they should."""
     inland, inland_piece = _inland(plan)
     seeds = _scatter(plan, random)
     skeleton = _skeleton(plan, seeds, inland)
@@ -132,21 +132,9 @@ def _assign_use(
     else:
         to_station = r
 
-    # Green wedges: not every quarter in the middle of the town is built.
-    green = plan.roughness(x * 1.9 + 3 * plan.radius_m, y * 1.9) + random.normal(0, 0.35, len(faces))
-    core = r < 0.9 * plan.radius_m
-    parks = core & (green > np.quantile(green[core], 0.87)) & (r > 0.1 * plan.radius_m)
     lone = piece == plan.lone
-    industry = np.zeros(len(faces), dtype=bool)
-    if plan.people >= 4000:
-        fit = (r > 0.45 * plan.radius_m) & (r < 0.95 * plan.radius_m) & ~lone & (to_station > 0.12 * plan.radius_m)
-        cost = plan.wealth(x, y) + np.where(fit, 0, 99)
-        for _ in range(1 if plan.people < 60_000 else 3):
-            heart = int(np.argmin(cost))
-            near = np.hypot(x - x[heart], y - y[heart])
-            block = fit & (near <= np.sort(near)[min(3 if plan.people < 60_000 else 6, len(near) - 1)])
-            industry |= block
-            cost[near < 0.5 * plan.radius_m] += 99
+    parks = _green_wedges(plan, x, y, random)
+    industry = _yards(plan, x, y, ~lone & (to_station > 0.12 * plan.radius_m))
 
     # The way to the lone island leads over a neighbour, where a few houses stand from the start.
     beside = _beside_lone(plan, piece)
@@ -187,6 +175,32 @@ def _assign_use(
     return use
 
 
+def _green_wedges(plan: Plan, x: Floats, y: Floats, random: np.random.Generator) -> NDArray[np.bool_]:
+    """Parks: not every quarter in the middle of the town is built."""
+    r = np.hypot(x, y)
+    green = plan.roughness(x * 1.9 + 3 * plan.radius_m, y * 1.9) + random.normal(0, 0.35, len(x))
+    core = r < 0.9 * plan.radius_m
+    result: NDArray[np.bool_] = core & (green > np.quantile(green[core], 0.87)) & (r > 0.1 * plan.radius_m)
+    return result
+
+
+def _yards(plan: Plan, x: Floats, y: Floats, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Industry: a few neighbouring quarters on the cheap side of the town, off the centre."""
+    chosen = np.zeros(len(x), dtype=bool)
+    if plan.people < 4000:
+        return chosen
+    r = np.hypot(x, y) / plan.radius_m
+    fit = allowed & (r > 0.45) & (r < 0.95)
+    cost = plan.wealth(x, y) + np.where(fit, 0, 99)
+    size = 3 if plan.people < 60_000 else 6
+    for _ in range(1 if plan.people < 60_000 else 3):
+        heart = int(np.argmin(cost))
+        near = np.hypot(x - x[heart], y - y[heart])
+        chosen |= fit & (near <= np.sort(near)[min(size, len(near) - 1)])
+        cost[near < 0.5 * plan.radius_m] += 99
+    return chosen
+
+
 def _beside_lone(plan: Plan, piece: Ints) -> int:
     """Which other island of some size is nearest to the lone one?"""
     sizes = np.bincount(piece, minlength=len(plan.land))
@@ -195,7 +209,7 @@ def _beside_lone(plan: Plan, piece: Ints) -> int:
 
 
 def _shares(people: int) -> tuple[float, ...]:
-    """Shares of the people in centre, inner town, slabs and houses: a village is houses around a square, a city is not."""
+    """Shares of the people in centre, inner town, slabs and houses: a village is mostly houses, a city is not."""
     size = float(np.clip(np.log10(people / 800) / np.log10(250), 0, 1))
     village, city = np.array([0.16, 0.0, 0.14, 0.7]), np.array([0.12, 0.26, 0.36, 0.26])
     return tuple(village + (city - village) * size)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString
@@ -17,23 +16,33 @@ from stadslab.sources.synthetic.motorway import Motorway
 from stadslab.sources.synthetic.names import NameGiver
 from stadslab.sources.synthetic.places import Place
 from stadslab.sources.synthetic.plan import Plan
-from stadslab.sources.synthetic.rail_and_buses import Transit
 from stadslab.sources.synthetic.streets import CARS, Streets
+from stadslab.sources.synthetic.timetable import Transit
 from stadslab.sources.synthetic.write_osm import Drawing, Tags, chains, edge_nodes
 
-MAXSPEED = {"motorway": "90", "motorway_link": "60", "primary": "50", "secondary": "50", "tertiary": "40", "unclassified": "40",
-            "residential": "30", "service": "20"}  # fmt: skip
+MAXSPEED = {
+    "motorway": "90",
+    "motorway_link": "60",
+    "primary": "50",
+    "secondary": "50",
+    "tertiary": "40",
+    "unclassified": "40",
+    "residential": "30",
+    "service": "20",
+}
 
 
 @dataclass(frozen=True)
 class DrawnMap:
-    """The OSM drawing and what the truths need to know of it: ids of the lone bridge's ways, the island's name, ways by highway."""
+    """The OSM drawing and what the truths need to know of it.
+
+    Ids and name of the lone bridge's ways, and the number of ways by highway value.
+    """
 
     drawing: Drawing
     lone_bridge_ways: tuple[int, ...]
     lone_bridge_name: str
     ways_by_highway: dict[str, int]
-    edge_way: NDArray[np.int64]
 
 
 def draw_map(
@@ -51,12 +60,20 @@ def draw_map(
 ) -> DrawnMap:
     """Everything as OSM nodes, ways and relations."""
     drawing = Drawing()
-    drawing.node((0.0, 0.0), {"place": "town" if plan.people < 50_000 else "city", "name": town, "population": str(plan.people),
-                              "note": "synthetic", "source": "stadslab synthetic: an invented town, no real place"})  # fmt: skip
+    drawing.node(
+        (0.0, 0.0),
+        {
+            "place": "town" if plan.people < 50_000 else "city",
+            "name": town,
+            "population": str(plan.people),
+            "note": "synthetic",
+            "source": "stadslab synthetic: an invented town, no real place",
+        },
+    )
     lone_spot = plan.land[plan.lone].representative_point()
     drawing.node((lone_spot.x, lone_spot.y), {"place": "island", "name": lone_name, "note": "synthetic"})
     _named_quarters(plan, districts, drawing, giver)
-    edge_way, lone_ways = _streets(plan, streets, motorway, transit, buildings, drawing, random)
+    lone_ways = _streets(plan, streets, motorway, transit, buildings, drawing, random)
     _rails(transit, drawing)
     _water(plan, drawing, giver)
     _green(plan, districts, drawing, giver)
@@ -67,7 +84,7 @@ def draw_map(
         if "highway" in tags:
             ways_by_highway[tags["highway"]] = ways_by_highway.get(tags["highway"], 0) + 1
     name = str(streets.name[streets.lone_bridge[0]])
-    return DrawnMap(drawing, lone_ways, name, dict(sorted(ways_by_highway.items())), edge_way)
+    return DrawnMap(drawing, lone_ways, name, dict(sorted(ways_by_highway.items())))
 
 
 def _named_quarters(plan: Plan, districts: Districts, drawing: Drawing, giver: NameGiver) -> None:
@@ -80,36 +97,36 @@ def _named_quarters(plan: Plan, districts: Districts, drawing: Drawing, giver: N
             drawing.node(spot.tolist(), {"place": "suburb", "name": giver.district(), "note": "synthetic"})
 
 
+TAGS_OF_RANK: dict[str, Tags] = {
+    "primary": {"sidewalk": "both", "cycleway": "lane"},
+    "secondary": {"sidewalk": "both", "cycleway": "lane"},
+    "tertiary": {"sidewalk": "both"},
+    "residential": {"sidewalk": "both"},
+    "pedestrian": {"surface": "paving_stones", "bicycle": "yes"},
+    "footway": {"surface": "gravel"},
+    "cycleway": {"surface": "asphalt", "foot": "designated", "bicycle": "designated", "segregated": "no"},
+    "path": {"surface": "ground"},
+    "steps": {"handrail": "yes"},
+}
+
+
 def _street_tags(streets: Streets, edge: int, oneway: bool) -> Tags:
     rank = str(streets.rank[edge])
-    tags: Tags = {"highway": rank}
+    tags: Tags = {"highway": rank, **TAGS_OF_RANK.get(rank, {})}
     if streets.name[edge]:
         tags["name"] = str(streets.name[edge])
     if rank in MAXSPEED:
         tags |= {"maxspeed": MAXSPEED[rank], "surface": "asphalt"}
-    if rank in ("primary", "secondary", "tertiary", "residential"):
-        tags["sidewalk"] = "both"
-    if rank in ("primary", "secondary"):
-        tags["cycleway"] = "lane" if not streets.bridge[edge] else "track"
-    if rank == "pedestrian":
-        tags |= {"surface": "paving_stones", "bicycle": "yes"}
-    if rank == "footway":
-        tags |= {"surface": "gravel" if edge % 3 else "asphalt"}
-        if edge % 5 == 0:
-            tags["bicycle"] = "no"
-    if rank == "cycleway":
-        tags |= {"surface": "asphalt", "foot": "designated", "bicycle": "designated", "segregated": "no"}
-    if rank == "path":
-        tags["surface"] = "ground"
+    if rank == "footway" and edge % 5 == 0:
+        tags |= {"bicycle": "no", "surface": "asphalt"}
     if rank == "steps":
-        tags |= {"step_count": str(max(4, round(streets.length_m[edge] / 2.2))), "handrail": "yes"}
-    if rank not in ("path",):
-        tags["lit"] = "yes" if rank != "footway" or edge % 4 else "no"
+        tags["step_count"] = str(max(4, round(streets.length_m[edge] / 2.2)))
+    if rank != "path":
+        tags["lit"] = "no" if rank == "footway" and edge % 4 == 0 else "yes"
     if streets.bridge[edge]:
         tags |= {"bridge": "yes", "layer": "1"}
     if streets.tunnel[edge]:
-        tags |= {"tunnel": "yes", "layer": "-1", "foot": "no", "bicycle": "no"}
-        del tags["sidewalk"]
+        tags |= {"tunnel": "yes", "layer": "-1", "foot": "no", "bicycle": "no", "sidewalk": "no"}
     if oneway:
         tags |= {"oneway": "yes", "oneway:bicycle": "no"}
     return tags
@@ -157,7 +174,7 @@ def _streets(
     buildings: Buildings,
     drawing: Drawing,
     random: np.random.Generator,
-) -> tuple[NDArray[np.int64], tuple[int, ...]]:
+) -> tuple[int, ...]:
     junction = drawing.nodes(streets.xy)
     line = np.array(
         [LineString(shapely.get_coordinates(shapely.simplify(item, 0.4))) for item in streets.line], dtype=object
@@ -204,10 +221,19 @@ def _streets(
                 [junction[node], end], {"highway": "footway", "man_made": "pier", "surface": "wood", "lit": "yes"}
             )
         inner = drawing.nodes(shapely.get_coordinates(transit.ferry)[1:-1])
-        drawing.way([quay_nodes[0], *inner, quay_nodes[1]],
-                    {"route": "ferry", "name": transit.ferry_name, "foot": "yes", "bicycle": "yes", "motor_vehicle": "no",
-                     "duration": _duration(transit), "note": "synthetic"})  # fmt: skip
-    return edge_way, lone_ways
+        drawing.way(
+            [quay_nodes[0], *inner, quay_nodes[1]],
+            {
+                "route": "ferry",
+                "name": transit.ferry_name,
+                "foot": "yes",
+                "bicycle": "yes",
+                "motor_vehicle": "no",
+                "duration": _duration(transit),
+                "note": "synthetic",
+            },
+        )
+    return lone_ways
 
 
 def _motorway(motorway: Motorway, junction: list[int], drawing: Drawing) -> None:
@@ -270,20 +296,46 @@ def _duration(transit: Transit) -> str:
 def _rails(transit: Transit, drawing: Drawing) -> None:
     stations = {stop.xy: stop for stop in transit.stops if stop.location_type == 1}
     ids = {
-        xy: drawing.node(xy, {"railway": "station", "station": "subway", "subway": "yes", "public_transport": "station",
-                              "name": stop.name, "ref": stop.id})
+        xy: drawing.node(
+            xy,
+            {
+                "railway": "station",
+                "station": "subway",
+                "subway": "yes",
+                "public_transport": "station",
+                "name": stop.name,
+                "ref": stop.id,
+            },
+        )
         for xy, stop in stations.items()
-    }  # fmt: skip
+    }
     for route in transit.routes:
         if route.mode != "metro":
             continue
         nodes = [ids[(float(x), float(y))] for x, y in route.shape.coords]
-        drawing.way(nodes, {"railway": "subway", "tunnel": "yes", "layer": "-2", "name": f"{route.short_name} {route.long_name}",
-                            "ref": route.short_name, "electrified": "rail"})  # fmt: skip
+        drawing.way(
+            nodes,
+            {
+                "railway": "subway",
+                "tunnel": "yes",
+                "layer": "-2",
+                "name": f"{route.short_name} {route.long_name}",
+                "ref": route.short_name,
+                "electrified": "rail",
+            },
+        )
     for stop in transit.stops:
         if stop.id.startswith("bus-"):
-            drawing.node(stop.xy, {"highway": "bus_stop", "public_transport": "platform", "name": stop.name, "ref": stop.id,
-                                   "shelter": "yes"})  # fmt: skip
+            drawing.node(
+                stop.xy,
+                {
+                    "highway": "bus_stop",
+                    "public_transport": "platform",
+                    "name": stop.name,
+                    "ref": stop.id,
+                    "shelter": "yes",
+                },
+            )
 
 
 def _water(plan: Plan, drawing: Drawing, giver: NameGiver) -> None:

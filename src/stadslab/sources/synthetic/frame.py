@@ -1,4 +1,4 @@
-"""From the drawing plane to the earth: metres east and north of the town's centre in SWEREF 99 TM, to longitude and latitude."""
+"""From the drawing plane (metres east and north of the centre, SWEREF 99 TM) to longitude and latitude."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 
 def cheapest(tail: Ints, head: Ints, cost: Floats, count: int) -> csr_matrix:
-    """A sparse matrix with the cheapest edge of each pair of nodes (parallel edges must not add up), shape (count, count)."""
+    """The cheapest edge of each pair of nodes as a sparse matrix, shape (count, count); parallel edges do not add up."""
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     order = np.lexsort((cost, high, low))
     low, high, cost = low[order], high[order], cost[order]
@@ -30,9 +30,10 @@ def parts(tail: Ints, head: Ints, count: int) -> Ints:
 
 
 def join_up(tail: Ints, head: Ints, weight: Floats, free: Flags, count: int) -> Flags:
-    """Which edges must be added to the `free` ones so that those which can hang together do? The cheapest paths, greedily.
+    """Which edges must be added to the `free` ones so that all which can hang together do?
 
-    Edges have shape (m,); the reply marks the added ones. Parts between which no edge leads stay apart.
+    The cheapest paths, greedily. Edges have shape (m,); the reply marks the added ones. Parts between which no edge
+    leads stay apart.
     """
     added = np.zeros(len(tail), dtype=bool)
     could = parts(tail, head, count)

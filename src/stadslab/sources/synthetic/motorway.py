@@ -1,9 +1,10 @@
-"""A motorway past the town on its inland side, with interchanges: for cars only, and the strongest line of the pollution field."""
+"""A motorway past the town on its inland side, with interchanges: for cars only."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -47,7 +48,7 @@ class Motorway:
 
 
 def draw_motorway(plan: Plan, districts: Districts, streets: Streets) -> Motorway:
-    """The course that meets the fewest homes and least water, tied to the town's main streets at one or two interchanges."""
+    """The course that meets the fewest homes and least water, tied to main streets at one or two interchanges."""
     if plan.people < SMALLEST_TOWN:
         return Motorway()
     built = shapely.union_all(districts.faces[~np.isin(districts.use, ["wood", "park"])])
@@ -83,7 +84,7 @@ def _courses(plan: Plan, built: shapely.Geometry, land: shapely.Geometry) -> lis
 
 @dataclass(frozen=True)
 class _Tie:
-    """An interchange: the street junction, how far along the course it lies, on which side (1 left, -1 right) the town is."""
+    """An interchange: the street junction, how far along the course, and the town's side (1 left, -1 right)."""
 
     junction: int
     spot: tuple[float, float]
@@ -92,7 +93,7 @@ class _Tie:
 
 
 def _interchanges(plan: Plan, streets: Streets, course: LineString, land: shapely.Geometry) -> list[_Tie]:
-    """Where a straight road from a main street reaches the motorway without crossing a street, a park's middle or water."""
+    """Where a straight road from a main street reaches the motorway without crossing another street or water."""
     large = np.isin(streets.rank, ["primary", "secondary", "tertiary"]) & ~streets.bridge & ~streets.tunnel
     nodes = np.unique(np.concatenate([streets.tail[large], streets.head[large]]))
     away = shapely.distance(course, shapely.points(streets.xy[nodes]))
@@ -170,10 +171,7 @@ def _carriageways(course: LineString, ties: list[_Tie], streets: Streets, land: 
     shapely.prepare(high)
     stations = sorted({*np.arange(0, course.length, 40.0).tolist(), course.length, *ramps})
     stations = [at for at in stations if at in ramps or all(abs(at - ramp) > 15 for ramp in ramps)]
-    on_bridge = [
-        high.intersects(course.interpolate((a + b) / 2).buffer((b - a) / 2))
-        for a, b in zip(stations, stations[1:], strict=False)
-    ]
+    on_bridge = [high.intersects(course.interpolate((a + b) / 2).buffer((b - a) / 2)) for a, b in pairwise(stations)]
     roads: list[Road] = []
     tags = {"highway": "motorway", "name": NAME, "oneway": "yes", "maxspeed": "90", "surface": "asphalt", "lanes": "2",
             "foot": "no", "bicycle": "no"}  # fmt: skip

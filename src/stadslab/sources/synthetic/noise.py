@@ -22,6 +22,7 @@ class SmoothField:
     weights: Floats
 
     def __call__(self, x: Floats, y: Floats) -> Floats:
+        """Heights at points; shape as x and y broadcast."""
         total = np.zeros(np.broadcast(x, y).shape)
         for (kx, ky), phase, weight in zip(self.wave_vectors, self.phases, self.weights, strict=True):
             total += weight * np.cos(kx * x + ky * y + phase)
@@ -41,6 +42,6 @@ def smooth_field(random: np.random.Generator, wavelength_m: float, *, octaves: i
 
 
 def bend(xy: Floats, across: SmoothField, along: SmoothField, amount_m: float) -> Floats:
-    """Points (n, 2) moved by two noise fields; neighbouring points move together, so that lines bend and stay joined."""
+    """Points (n, 2) moved by two noise fields; neighbours move together, so that lines bend and stay joined."""
     x, y = xy[:, 0], xy[:, 1]
     return np.column_stack([x + amount_m * across(x, y), y + amount_m * along(x, y)])

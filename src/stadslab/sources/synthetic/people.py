@@ -26,8 +26,10 @@ FOREIGN_SHARE = 0.24
 
 @dataclass(frozen=True)
 class Areas:
-    """Statistical areas, which tile the land. Shape (n,): `code`, `name`, `outline` (metres), `lone` (on the lone island);
-    `of_block` maps street blocks to areas; `counts` has one column of whole numbers per group; `withheld` lists suppressed cells.
+    """Statistical areas, which tile the land.
+
+    Shape (n,): `code`, `name`, `outline` (metres), `lone` (on the lone island). `of_block` maps street blocks to areas,
+    `counts` has one column of whole numbers per group, `withheld` lists suppressed cells (code, column).
     """
 
     code: tuple[str, ...]
@@ -42,7 +44,7 @@ class Areas:
 def draw_areas(
     plan: Plan, blocks: Blocks, buildings: Buildings, giver: NameGiver, random: np.random.Generator
 ) -> Areas:
-    """Street blocks gathered into areas of about 1,500 people (fewer in a small town), none across water from its own."""
+    """Street blocks gathered into areas of about 1,500 people (fewer in a small town), island by island."""
     people: Floats = np.bincount(buildings.block, weights=buildings.residents, minlength=len(blocks.outline)).astype(
         np.float64
     )
@@ -163,7 +165,7 @@ def dissimilarity(one: Ints, other: Ints) -> float:
 
 
 def _plant_dissimilarity(score: Floats, total: Ints) -> Ints:
-    """Whole numbers of foreign-born per area with the planted dissimilarity, to within the last person that can be moved."""
+    """Foreign-born per area with the planted dissimilarity, to within the last person that can be moved."""
     spread = (score - np.average(score, weights=total)) / max(float(np.std(score)), 1e-9)
 
     def counts(steepness: float) -> Floats:
@@ -217,7 +219,7 @@ def _plant_dissimilarity(score: Floats, total: Ints) -> Ints:
 
 
 def _withhold(code: tuple[str, ...], counts: dict[str, Ints], lone: NDArray[np.bool_]) -> tuple[tuple[str, str], ...]:
-    """Cells a statistical office would not print: in the smallest areas the smallest cells, and one more so that no sum tells."""
+    """Cells a statistical office would not print: the two smallest of the smallest areas, so that no sum tells one."""
     order = [
         int(index)
         for index in np.argsort(counts["total"], kind="stable")

@@ -33,24 +33,46 @@ class Service:
 
 SERVICES = (
     Service("school", (("amenity", "school"),), 2400, 1, "school", "skola", 45),
-    Service("hospital", (("amenity", "hospital"), ("healthcare", "hospital"), ("emergency", "yes")), 250_000, 1, "hospital",
-            " sjukhus", 900),
+    Service(
+        "hospital",
+        (("amenity", "hospital"), ("healthcare", "hospital"), ("emergency", "yes")),
+        250_000,
+        1,
+        "hospital",
+        " sjukhus",
+        900,
+    ),
     Service("kindergarten", (("amenity", "kindergarten"),), 750, 1, "kindergarten", " förskola", 14),
     Service("clinic", (("amenity", "clinic"), ("healthcare", "clinic")), 8000, 1, "clinic", " vårdcentral", 30),
     Service("fire_station", (("amenity", "fire_station"),), 25_000, 1, "fire_station", " brandstation", 40),
     Service("police", (("amenity", "police"),), 40_000, 1, "civic", " polisstation", 60),
-    Service("nursing_home", (("amenity", "social_facility"), ("social_facility", "nursing_home"),
-                             ("social_facility:for", "senior")), 4500, 1, "residential", "gården", 40),
+    Service(
+        "nursing_home",
+        (("amenity", "social_facility"), ("social_facility", "nursing_home"), ("social_facility:for", "senior")),
+        4500,
+        1,
+        "residential",
+        "gården",
+        40,
+    ),
     Service("library", (("amenity", "library"),), 12_000, 1, "civic", " bibliotek", 10),
     Service("sports_centre", (("leisure", "sports_centre"),), 9000, 1, "sports_centre", " sporthall", 6),
     Service("community_centre", (("amenity", "community_centre"),), 15_000, 1, "civic", " folkets hus", 5),
-    Service("place_of_worship", (("amenity", "place_of_worship"), ("religion", "christian")), 10_000, 1, "church", " kyrka", 4),
-)  # fmt: skip
+    Service(
+        "place_of_worship",
+        (("amenity", "place_of_worship"), ("religion", "christian")),
+        10_000,
+        1,
+        "church",
+        " kyrka",
+        4,
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Trade:
-    """One kind of shop or table: one per `people_each`; `central` says how much it seeks the middle of town (0 spread, 2 centre)."""
+    """One kind of shop or table: one per `people_each`; `central` is how much it seeks the centre (0 not, 2 much)."""
 
     kind: str
     tag: tuple[str, str]
@@ -61,7 +83,9 @@ class Trade:
 
 
 TRADES = (
-    Trade("supermarket", ("shop", "supermarket"), 2200, 0.3, ("Handelshallen", "Storköpet", "Matboden", "Köpladan"), 22),
+    Trade(
+        "supermarket", ("shop", "supermarket"), 2200, 0.3, ("Handelshallen", "Storköpet", "Matboden", "Köpladan"), 22
+    ),
     Trade("convenience", ("shop", "convenience"), 1300, 0.4, ("Närboden", "Kvartersboden", "Hörnet", "Lanthandeln"), 4),
     Trade("bakery", ("shop", "bakery"), 3000, 0.8, ("Bullen", "Degknåden", "Surdegen", "Kringlan"), 5),
     Trade("clothes", ("shop", "clothes"), 1800, 2.0, ("Trasan", "Nålen", "Modeboden", "Skrädderiet"), 5),
@@ -70,15 +94,22 @@ TRADES = (
     Trade("florist", ("shop", "florist"), 5000, 1.0, ("Blomsteriet", "Ståndaren", "Buketten"), 3),
     Trade("bicycle", ("shop", "bicycle"), 8000, 0.8, ("Ekern", "Cykelnavet", "Pedalen"), 3),
     Trade("hardware", ("shop", "hardware"), 9000, 0.6, ("Spiken", "Skruvlådan", "Järnboden"), 6),
-    Trade("pharmacy", ("amenity", "pharmacy"), 5500, 0.7, ("Apoteket Malörten", "Apoteket Fänkålen", "Apoteket Uttern"), 8),
+    Trade("pharmacy", ("amenity", "pharmacy"), 5500, 0.7, ("Malörten", "Fänkålen", "Uttern"), 8),
     Trade("doctors", ("amenity", "doctors"), 5000, 0.7, ("Läkarhuset", "Doktorn på hörnet", "Husläkarna"), 6),
     Trade("dentist", ("amenity", "dentist"), 4500, 0.8, ("Tandhälsan", "Visdomstanden", "Tandläkarna"), 6),
-    Trade("restaurant", ("amenity", "restaurant"), 420, 1.5, ("Krogen", "Sjöboden", "Matsalen", "Tallriken", "Grytan", "Strömmingen"), 9),
+    Trade(
+        "restaurant",
+        ("amenity", "restaurant"),
+        420,
+        1.5,
+        ("Krogen", "Sjöboden", "Matsalen", "Tallriken", "Grytan", "Strömmingen"),
+        9,
+    ),
     Trade("cafe", ("amenity", "cafe"), 650, 1.3, ("Kaffestugan", "Bönan", "Kardemumman", "Fikarummet", "Koppen"), 4),
     Trade("bank", ("amenity", "bank"), 12_000, 2.0, ("Sparbössan", "Riksdalern"), 10),
     Trade("cinema", ("amenity", "cinema"), 40_000, 2.0, ("Biograf Norrskenet", "Biograf Månen"), 8),
     Trade("theatre", ("amenity", "theatre"), 60_000, 2.0, ("Teatern", "Scenen"), 30),
-)  # fmt: skip
+)
 NOT_ON_THE_LONE_ISLAND = (*(service.kind for service in SERVICES), "pharmacy", "doctors", "dentist")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 import shapely.ops
 from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from stadslab.sources.synthetic.noise import Floats, SmoothField, smooth_field
@@ -28,8 +28,8 @@ WATER, CENTRE, MAINLAND, OWN = 0, 1, 2, -1
 class Plan:
     """What lies where before anybody built? All lengths in metres on a plane with the centre at (0, 0).
 
-    `land` are the islands and the mainland (the lake is a hole in one of them); `lone` is the index in `land` of the island
-    which will get one single bridge.
+    `land` are the islands and the mainland (the lake is a hole in one of them); `lone` is the index of the island which
+    will get one single bridge. `stations` (shape (n, 2)) are those of all metro `lines`.
     """
 
     people: int
@@ -48,6 +48,7 @@ class Plan:
 
     @property
     def frame(self) -> Polygon:
+        """The square that the map covers."""
         half = 1.45 * self.radius_m
         return box(-half, -half, half, half)
 
@@ -73,7 +74,7 @@ class Plan:
 
 
 def draw_plan(people: int, random: np.random.Generator) -> Plan | None:
-    """A ground plan for this many people, or None where this draw has no place for a lake or a lone island (draw again)."""
+    """A ground plan for this many people, or None where the draw has no place for a lake or a lone island."""
     radius = max(480.0, 1000 * math.sqrt(people / (2500 * (people / 200_000) ** 0.2) / math.pi))
     sea = float(random.uniform(-0.7, 0.7))
     ticks, height = _relief(people, radius, sea, random)
@@ -113,7 +114,7 @@ def draw_plan(people: int, random: np.random.Generator) -> Plan | None:
 def _relief(people: int, radius: float, sea: float, random: np.random.Generator) -> tuple[Floats, Floats]:
     """Height above the sea on a square grid: ticks, and heights in metres-like units, shape (n, n).
 
-    Islands are the cells of a bent Voronoi diagram, sounds run along the borders of its groups of cells, so that islands lie
+    Islands are the cells of a bent Voronoi diagram, sounds run along the borders of its groups of cells, so islands lie
     beside each other as in an archipelago and bridges are short. Water and mainland are groups like any other.
     """
     seeds, groups = _island_seeds(people, radius, sea, random)
@@ -233,7 +234,7 @@ def _turned(angle: Floats | float) -> Floats:
 
 
 def _contours(ticks: Floats, height: Floats, radius: float) -> list[Polygon]:
-    """Land polygons, largest first, where `height` is above zero; puddles filled, rocks smaller than a building dropped."""
+    """Land polygons, largest first, where `height` is above zero; puddles filled, the smallest rocks dropped."""
     from contourpy import FillType, contour_generator
 
     rings = contour_generator(ticks, ticks, height, fill_type=FillType.OuterOffset).filled(0.0, 1e12)
@@ -248,9 +249,7 @@ def _contours(ticks: Floats, height: Floats, radius: float) -> list[Polygon]:
             outline.buffer(0).simplify(0.004 * radius).buffer(-6).buffer(6, quad_segs=2).simplify(1.5)
         )
         smooth = smooth.intersection(frame)
-        for part in smooth.geoms if isinstance(smooth, MultiPolygon) else [smooth]:
-            if isinstance(part, Polygon) and part.area > 900:
-                pieces.append(Polygon(part.exterior))
+        pieces += [Polygon(part.exterior) for part in shapely.get_parts(smooth) if part.area > 900]
     pieces.sort(key=lambda piece: (-piece.area, piece.bounds))
     # A rock in a filled puddle is land already.
     return [

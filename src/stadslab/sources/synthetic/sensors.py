@@ -23,8 +23,10 @@ HOURS = 14 * 24
 
 @dataclass(frozen=True)
 class Field:
-    """NO2 in ug/m3 at a point and hour: background + road * exp(-d_road / road_m) + centre * exp(-(d_centre / centre_m)^2), the
-    last two times hour_factor(hour of day, UTC); readings add normal noise of `noise` and are cut at 0.1.
+    """NO2 in ug/m3 at a point and hour.
+
+    background + (road * exp(-d_road / road_m) + centre * exp(-(d_centre / centre_m)^2)) * hour_factor(hour, UTC);
+    readings add normal noise with standard deviation `noise` and are cut at 0.1.
     """
 
     background: float = 6.0
@@ -35,6 +37,7 @@ class Field:
     noise: float = 0.8
 
     def hour_factor(self, hour: Ints) -> Floats:
+        """How strong the town's own part is at an hour of day: two humps, flat at night."""
         result: Floats = 1 + 0.35 * np.cos(2 * np.pi * (hour - 8) / 12) * np.where((hour >= 5) & (hour <= 20), 1.0, 0.4)
         return result
 
@@ -48,7 +51,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Readings:
-    """Sensors (`xy` shape (n, 2), `to_road_m`) and rows: `sensor`, `hour` since the start and `value`; `stuck` is the sensor that hangs."""
+    """Sensors (`xy` shape (n, 2), `to_road_m`) and rows: `sensor`, `hour` since the start and `value`.
+
+    Sensor number `stuck` repeats itself from hour `stuck_from`; `missing` readings were left out.
+    """
 
     xy: Floats
     to_road_m: Floats
@@ -64,7 +70,7 @@ class Readings:
 def read_air(
     plan: Plan, streets: Streets, motorway: Motorway, buildings: Buildings, random: np.random.Generator
 ) -> Readings:
-    """Two weeks of hourly readings on street walls, near and far from traffic; some hours are missing and one sensor hangs."""
+    """Two weeks of hourly readings on street walls, near and far from traffic; some are missing, one sensor hangs."""
     field = Field(centre_m=round(0.3 * plan.radius_m / 50) * 50.0)
     count = int(np.clip(round(8 + plan.people**0.5 / 10), 8, 50))
     to_road = to_roads(motorway, streets, MAIN_ROADS, buildings.entrance)
@@ -98,9 +104,10 @@ NIGHT_HOURS = tuple(range(20, 24)) + tuple(range(6))
 
 @dataclass(frozen=True)
 class Incidents:
-    """Dated incidents: `time` (minutes, local wall clock), `category`, `xy`, and the areas which got the lighting or are compared.
+    """Dated incidents: `time` (minutes, local wall clock), `category` and `xy`, shape (n,) and (n, 2).
 
-    `night` counts outdoor incidents at night (all categories but burglary) by (group, period): treated, control, other; before, after.
+    `treated` areas got the lighting, `control` areas are for comparison; `night` counts incidents at night per group
+    before and after the date.
     """
 
     time: NDArray[np.datetime64]
@@ -112,7 +119,7 @@ class Incidents:
 
 
 def draw_incidents(plan: Plan, areas: Areas, buildings: Buildings, random: np.random.Generator) -> Incidents:
-    """Two years of incidents; from the lighting date, night incidents in lit areas are lower by the planted share, to a rounding."""
+    """Two years of incidents; from the lighting date, nights in lit areas have fewer by the planted share."""
     people = areas.counts["total"].astype(float)
     share = people / people.sum()
     eligible = np.flatnonzero((people > 0) & ~areas.lone)

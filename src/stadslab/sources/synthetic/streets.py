@@ -30,8 +30,6 @@ SPACING_M = {
 }
 """Distance between side streets across and along each kind of quarter."""
 
-RANKS = ("primary", "secondary", "tertiary", "unclassified", "residential", "pedestrian", "service", "cycleway", "footway", "path",
-         "steps")  # fmt: skip
 CARS = ("motorway", "motorway_link", "primary", "secondary", "tertiary", "unclassified", "residential", "service")
 
 
@@ -39,8 +37,9 @@ CARS = ("motorway", "motorway_link", "primary", "secondary", "tertiary", "unclas
 class Streets:
     """All street edges between junctions, on land and over water.
 
-    Per edge (shape (m,)): `line`, `tail` and `head` (node numbers), `rank` (OSM highway value), `name` ("" where unnamed),
-    `bridge` and `tunnel` (bool), `stroke` (number of the street it belongs to), `quarter` (index in Districts.faces, -1 outside).
+    Per edge (shape (m,)): `line`, `tail` and `head` (node numbers), `rank` (OSM highway value), `name` ("" if unnamed),
+    `bridge` and `tunnel` (bool), `stroke` (number of the street it belongs to), `quarter` (index in Districts.faces, -1
+    outside). `lone_bridge` are the edges of the lone island's bridge.
     Per node (shape (n, 2)): `xy`.
     """
 
@@ -192,7 +191,7 @@ def _ends(line: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
     both = np.round(np.concatenate([first, last]) / NODING_M).astype(np.int64)
     unique, inverse = np.unique(both, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
-    xy: Floats = unique * NODING_M
+    xy: Floats = unique.astype(np.float64) * NODING_M
     return xy, inverse[: len(line)].astype(np.int64), inverse[len(line) :].astype(np.int64)
 
 
@@ -279,7 +278,7 @@ def _thin(
     count: int,
     random: np.random.Generator,
 ) -> NDArray[np.bool_]:
-    """Side streets are opened up: some links become footways or cycleways, some vanish; a spanning tree always stays drivable."""
+    """Side streets are opened up: some links become footways or cycleways, some vanish; a spanning tree stays."""
     use = np.where(quarter >= 0, districts.use[np.maximum(quarter, 0)], "")
     local = (kind == "local") & np.isin(use, HOMES)
     draw, lot = random.random(len(line)), random.random(len(line))

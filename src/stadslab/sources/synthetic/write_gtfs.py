@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from stadslab.sources.synthetic.frame import lonlat
-from stadslab.sources.synthetic.rail_and_buses import Route, Transit
+from stadslab.sources.synthetic.timetable import Route, Transit
 
 START_DATE, END_DATE = "20260105", "20261213"
 HOLIDAY = "20260619"

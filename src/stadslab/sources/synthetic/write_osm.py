@@ -1,4 +1,4 @@
-"""The town as OpenStreetMap objects in an .osm.pbf: nodes, ways and relations, sorted, all version 1 with one fixed time."""
+"""The town as OpenStreetMap objects in an .osm.pbf: sorted, all version 1, all with one fixed time."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Drawing:
         return self.way([*nodes, nodes[0]], tags)
 
     def surface(self, shape: BaseGeometry, tags: Tags) -> None:
-        """A closed way, or a multipolygon relation where the shape has holes, several parts or too many corners for one way."""
+        """A closed way, or a multipolygon relation where there are holes, several parts or too many corners."""
         parts = list(shape.geoms) if isinstance(shape, MultiPolygon) else [shape]
         parts = [part for part in parts if isinstance(part, Polygon) and part.area > 1]
         if not parts:
@@ -75,8 +75,8 @@ class Drawing:
             for ring, role in ((part.exterior, "outer"), *((hole, "inner") for hole in part.interiors)):
                 nodes = self.nodes(shapely.get_coordinates(ring)[:-1])
                 closed = [*nodes, nodes[0]]
-                for start in range(0, len(closed) - 1, MOST_NODES_IN_A_WAY - 1):
-                    members.append(("w", self.way(closed[start : start + MOST_NODES_IN_A_WAY], {}), role))
+                cuts = range(0, len(closed) - 1, MOST_NODES_IN_A_WAY - 1)
+                members += [("w", self.way(closed[cut : cut + MOST_NODES_IN_A_WAY], {}), role) for cut in cuts]
         self.relations.append((members, {"type": "multipolygon", **tags}))
 
 
