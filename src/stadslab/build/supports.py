@@ -1,6 +1,6 @@
 """The rulers: H3 cells, squares of a metric grid, or areas with borders, laid over one city.
 
-Cells are taken where the city is: where a street has a vertex, a building or a person stands, and where an area has its
+Cells are taken where the city is: where a street runs, a building or a person stands, and where an area has its
 representative point; an area that none of these reach is filled with the cells whose centre lies in it. The same city
 and specification give the same units in the same order, whatever the order of the rows.
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from stadslab.core.city import City
 
+METRES_A_DEGREE = 111_320.0  # of latitude; a degree of longitude is shorter, so points only get closer
 MOST_CELLS = 5_000_000
 POSSIBLE = "h3:0 to h3:15, square:<metres>, areas, or areas:<layer>"
 
@@ -54,7 +55,7 @@ def _of_h3(resolution: int, city: City) -> Support:
     """Cells of Uber's hexagonal hierarchy (Brodsky 2018), named by their index in hexadecimal."""
     import h3
 
-    seen = _Evidence(city)
+    seen = _Evidence(city, h3.average_hexagon_edge_length(resolution, unit="m"))
     points = np.unique(seen.points, axis=0)
     cells = {h3.latlng_to_cell(lat, lon, resolution) for lon, lat in points.tolist()}
     size = h3.average_hexagon_area(resolution, unit="m^2")
@@ -79,9 +80,9 @@ def _of_h3(resolution: int, city: City) -> Support:
 
 def _of_squares(metres: int, city: City) -> Support:
     """Squares of the city's projection, named by their south-west corner: `sq250:E674250N6580500`."""
-    seen = _Evidence(city)
-    # whole millimetres: what was drawn on a border stays on one side of it after projection
-    seen_m = np.round(to_metres(city.crs, seen.points), 3)
+    seen = _Evidence(city, metres / 2)
+    # whole centimetres: what was drawn along a border stays on one side of it after projection
+    seen_m = np.round(to_metres(city.crs, seen.points), 2)
     corner = np.unique(np.floor(seen_m / metres).astype(np.int64), axis=0)
     cells = {(int(x), int(y)) for x, y in corner.tolist()}
 
@@ -168,13 +169,18 @@ def _land(flat: Shapes, city: City) -> Shapes:
 
 
 class _Evidence:
-    """Where the city is: points of streets, buildings and people, and outlines to be filled. Longitude and latitude."""
+    """Where the city is: points of streets, buildings and people, and outlines to be filled. Longitude and latitude.
 
-    def __init__(self, city: City) -> None:
+    Points stand along every street no farther than `apart_m` metres apart, so that no cell a street crosses is missed
+    but by a corner.
+    """
+
+    def __init__(self, city: City, apart_m: float) -> None:
         points = [np.zeros((0, 2))]
         outlines: list[Shapes] = [np.zeros(0, object)]
         if "streets" in city:
-            points.append(shapely.get_coordinates(shapes_of(city["streets"].scan("geometry")["geometry"])))
+            lines = shapes_of(city["streets"].scan("geometry")["geometry"])
+            points.append(shapely.get_coordinates(shapely.segmentize(lines, apart_m / METRES_A_DEGREE)))
         if "buildings" in city:
             points.append(_inside(shapes_of(city["buildings"].scan("geometry")["geometry"])))
         if "people" in city:

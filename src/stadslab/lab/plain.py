@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from stadslab.core.compare import Comparison
@@ -47,11 +48,12 @@ def per_unit_change(c: Comparison) -> list[dict[str, Any]]:
 def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     """What was measured, in a few sentences."""
     lines = [values.title or values.question, f"  {_asked(values)}"]
-    who = "people" if summary.people is not None else "reporting units (no people are loaded)"
+    told: Callable[[int | None], str] = _hidden
     if summary.people is not None:
         lines.append(f"  {shown(summary.people)} people in {summary.units:,} reporting units")
     else:
-        lines.append(f"  {summary.units:,} {who}")
+        lines.append(f"  {summary.units:,} reporting units (no people are loaded, so these are counted)")
+        told = "{:,}".format
     if (
         summary.median is not None
         and summary.tenth is not None
@@ -65,9 +67,9 @@ def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     if summary.mean is not None:
         lines.append(f"  mean {number(summary.mean, values.unit)}")
     if summary.none != 0:
-        lines.append(f"  {_hidden(summary.none)} of these reach none at all")
+        lines.append(f"  {told(summary.none)} of these reach none at all")
     for reason, count in ((r, n) for r, n in summary.reasons.items() if n != 0):
-        lines.append(f"  {_hidden(count)}: {reason}")
+        lines.append(f"  {told(count)}: {reason}")
     lines.append(
         "  uncertainty not stated (one draw)"
         if not values.uncertain
