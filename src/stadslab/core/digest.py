@@ -36,6 +36,8 @@ def of_table(table: pa.Table) -> str:
         column = table[name].combine_chunks()
         if isinstance(column, pa.ChunkedArray):  # zero chunks stay chunked
             column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
         parts += [name.encode(), str(column.type).encode(), *_column_bytes(column)]
     return of_bytes(*parts)
 
@@ -43,8 +45,6 @@ def of_table(table: pa.Table) -> str:
 def _column_bytes(column: pa.Array) -> list[bytes]:
     valid = np.asarray(pc.is_valid(column)).tobytes() if column.null_count else b""
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _column_bytes(column.dictionary_decode())
     if (
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)
@@ -56,6 +56,10 @@ def _column_bytes(column: pa.Array) -> list[bytes]:
         return [valid, lengths.tobytes(), b"".join(filled.to_pylist())]
     if pa.types.is_boolean(kind):
         return [valid, np.asarray(column.fill_null(False)).tobytes()]
-    if pa.types.is_floating(kind) or pa.types.is_integer(kind):
+    if pa.types.is_floating(kind):  # not-a-number and minus zero have several spellings
+        numbers = np.asarray(column.fill_null(0)) + column.type.to_pandas_dtype()(0)
+        numbers[np.isnan(numbers)] = np.nan
+        return [valid, numbers.tobytes()]
+    if pa.types.is_integer(kind):
         return [valid, np.ascontiguousarray(column.fill_null(0)).tobytes()]
     return [valid, json.dumps([None if v is None else str(v) for v in column.to_pylist()]).encode()]
