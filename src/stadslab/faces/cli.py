@@ -77,7 +77,12 @@ class VerbCommand(click.Command):
             self.epilog = f"{self.epilog}\n\n{verbs.openable(self.verb)}"
         elif opened is not None:
             self.help = f"{self.verb.question.rstrip('?')}: {opened[0]}"
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if opened is None and self.verb.opens:  # perhaps the option of an indicator whose name is misspelt
+                raise click.UsageError(f"{error.format_message()} {verbs.unopened(self.verb)}", ctx) from None
+            raise
 
     def invoke(self, ctx: click.Context) -> None:
         """Ask the lab and print the reply."""

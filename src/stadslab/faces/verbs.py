@@ -64,13 +64,26 @@ def opened(verb: Verb, args: list[str]) -> tuple[str, tuple[Param, ...]] | None:
     return catalog.indicator(name).question, catalog.indicator(name).params
 
 
+def unopened(verb: Verb) -> str:
+    """What to name so that its options are known, for the complaint about an option."""
+    from stadslab.lab import catalog
+
+    room = _room(verb)
+    how = "with --source, or name a file that is there" if verb.opens == "source" else "by its name"
+    return f"It may belong to one of the {room}: say which {how} ({', '.join(catalog.names(room))})."
+
+
 def openable(verb: Verb) -> str:
     """What the verb can open, for the end of its help."""
     from stadslab.lab import catalog
 
-    room = {"source": "sources", "kind": "edits"}.get(verb.opens, "indicators")
+    room = _room(verb)
     names = catalog.names(room)
     return f"\b\n{room.capitalize()} (name one to see its own options):\n" + "\n".join(f"  {n}" for n in names)
+
+
+def _room(verb: Verb) -> str:
+    return {"source": "sources", "kind": "edits"}.get(verb.opens, "indicators")
 
 
 def _opened_source(args: list[str], words: list[str]) -> tuple[str, tuple[Param, ...]] | None:
