@@ -56,7 +56,7 @@ def told_range(rows: dict[str, list[Row]], wanted: tuple[str, str]) -> tuple[int
         line[[at[group, name] for group in groups]] = 1
         line[at["all", name]] = -1
         matrix.append(line)
-    low = [c.number if c.visible else {"small": 1, "covered": 5}[c.state] for c in by_name.values()]
+    low = [c.number if c.visible else {"small": 1, "covered": 1}[c.state] for c in by_name.values()]
     high = [c.number if c.visible else {"small": 4, "covered": 10**7}[c.state] for c in by_name.values()]
     cost = np.zeros(len(at))
     cost[at[wanted]] = 1
@@ -82,9 +82,11 @@ def test_no_small_count_is_told_nor_found_by_subtraction(table: dict[str, tuple[
             for name, count in row.counts.items():
                 if count is None:
                     continue
-                assert (0 < count.number < 5) == (count.state == "small")
+                assert count.visible == (count.state == "told")
+                assert not (0 < count.number < 5 and count.visible)
+                assert 0 < count.number < 5 or count.state != "small"
                 assert count.published is None or not 0 < count.published < 5
-                if count.state == "small" and name in SIDES:
+                if 0 < count.number < 5 and name in SIDES:
                     least, most = told_range(rows, (row.group, name))
                     assert least < most, (row.group, name)
 
@@ -118,6 +120,23 @@ def test_a_share_or_mean_that_would_tell_a_small_count_is_left_out() -> None:
     assert old.share("lose") is None
     assert old.mean_change is None
     assert not old["same"].visible
+
+
+def test_the_headline_is_kept_where_groups_can_give_way() -> None:
+    """Eight people in two groups of "fewer than 5" would be four and four: the groups say less, not the headline."""
+    rows = rows_of(comparison({"old": (4, 0, 500, 0), "young": (4, 0, 900, 0)}))
+    assert rows["total"][0]["lose"].text == "8"
+    assert rows["total"][0]["people"].text == "1,408"
+    assert sorted(row["lose"].text for row in rows["age"]) == ["fewer than 5", "not shown"]
+
+
+def test_what_is_left_of_a_whole_beside_its_part_is_not_told_either() -> None:
+    """Of 82 who lose, 80 are cut off: the other two are not named, so the part may not be printed beside the whole."""
+    before = np.array([7.0, 7.0, 9.0, 8.0, 8.0, 8.0, 8.0])
+    after = np.array([17.0, np.inf, 9.0, 8.0, 8.0, 8.0, 8.0])
+    people = Population(RULER.digest, {("total", "all"): np.array([2, 80, 400, 0, 0, 0, 0])}, {}, {}, "")
+    row = rows_of(Comparison(samples.values(RULER, before), samples.values(RULER, after), people))["total"][0]
+    assert (row["lose"].text, row["cut_off"].text) == ("82", "not shown")
 
 
 def test_withheld_counts_are_lower_bounds_and_never_zero() -> None:

@@ -159,7 +159,7 @@ def _measured(
         "pictures": [now],
         "groups": [],
         "counted": people is not None,
-        "not_known": [*words.not_known_of_values(values, people, which.blind_spots), words.direction(values)],
+        "not_known": words.not_known_of_values(values, people, which.blind_spots),
         "receipts": [("now", values.receipt)],
     }
 
@@ -170,6 +170,7 @@ def _common(at: int, which: Indicator, values: Values) -> dict[str, Any]:
         "indicator": which,
         "heading": _heading(which, values),
         "unit": unit_words(values.unit),
+        "direction": words.direction(values),
         "parameters": _parameters(which, values.receipt),
         "units_kind": words.kind_of_support(values.support.kind, len(values)),
         "about": _paragraph(which.about),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NOT_PEOPLE = {"jobs": "jobs", "dwellings": "dwellings", "homes": "homes"}  # dimensions that count what their name says
+DEFAULT_DIRECTION = "Which way is better is the indicator's default, not a goal that anybody has adopted."
 ENOUGH = 20  # people who lose (gain), below which a share of a group among them says nothing
 RATIO, POINTS = 1.25, 0.03  # a group is named when its share differs by a quarter and by three percentage points
 
@@ -152,9 +153,8 @@ def certainty(comparison: Comparison, rows: dict[str, list[Row]] | None = None) 
 
 
 def direction(values: Values) -> str:
-    """Which way is counted as better, and that this is nobody's goal yet."""
-    word = "More" if values.direction == "benefit" else "Less"
-    return f"{word} is counted as better. That is the indicator's default, not a goal anybody has adopted."
+    """Which way is counted as better."""
+    return f"{'more' if values.direction == 'benefit' else 'less'} is counted as better"
 
 
 def not_known(comparison: Comparison, blind_spots: tuple[str, ...] = (), *, responses: bool = False) -> list[str]:
@@ -178,7 +178,7 @@ def not_known(comparison: Comparison, blind_spots: tuple[str, ...] = (), *, resp
         sentences.append(certainty(comparison, rows))
     if not responses:
         sentences.append("No behavioural response modelled: people are assumed to live, choose and travel as before.")
-    sentences.append(direction(base))
+    sentences.append(DEFAULT_DIRECTION)
     return [*sentences, *blind(blind_spots), *assumed(after)]
 
 
@@ -198,7 +198,7 @@ def not_known_of_values(values: Values, people: Population | None, blind_spots: 
         if not values.uncertain
         else f"Uncertainty is stated by {values.draws.shape[1]:,} draws."
     )
-    return [*sentences, *blind(blind_spots), *assumed(values)]
+    return [*sentences, DEFAULT_DIRECTION, *blind(blind_spots), *assumed(values)]
 
 
 def assumed(values: Values) -> list[str]:
@@ -339,13 +339,9 @@ def _hidden(rows: dict[str, list[Row]]) -> list[str]:
     }
     sentences = []
     if "small" in states:
-        covered = " and a few larger ones that would give them away are not shown" if "covered" in states else ""
-        sentences.append(
-            f"Counts of 1 to {SMALL_COUNT - 1} are written “fewer than {SMALL_COUNT}”{covered}, "
-            "so that nobody can be singled out."
-        )
-    elif "covered" in states:
-        sentences.append("A few counts are not shown, because they would give a small one away.")
+        sentences.append(f"Counts of 1 to {SMALL_COUNT - 1} are written “fewer than {SMALL_COUNT}”.")
+    if "covered" in states:
+        sentences.append("“Not shown” stands where a figure would give a small count away by subtraction.")
     if states & {"at least", "withheld"}:
         sentences.append(
             "The publisher withheld some counts: “at least” means that people are missing from the figure, "

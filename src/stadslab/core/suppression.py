@@ -92,34 +92,37 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class _Cell:
-    """A number and what a reader can tell of it: between low and high."""
+    """A number, what a reader can tell of it (between low and high), and how late it is covered: low ranks first."""
 
     number: int
     low: float
     high: float
     hidden: bool
+    rank: int
+    covered: bool = False
+    rest: bool = False  # what is left of a whole beside its part: never printed
 
     def cover(self) -> None:
-        self.hidden, self.low, self.high = True, SMALL_COUNT, math.inf
+        """Print `not shown` instead: of this number a reader knows only that it is not zero."""
+        self.hidden, self.covered, self.low, self.high = True, True, 1, math.inf
 
     @property
     def exposed(self) -> bool:
+        """Whether a reader can tell a small count exactly."""
         return self.hidden and 0 < self.number < SMALL_COUNT and self.low == self.high
 
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """Parts that add up to a whole; each cell with its rank: low ranks are covered first, `KEEP` last."""
+    """Parts that add up to a whole."""
 
     parts: tuple[_Cell, ...]
     whole: _Cell
-    ranks: tuple[int, ...]
 
-    def terms(self) -> list[tuple[int, _Cell]]:
-        return list(zip(self.ranks, (*self.parts, self.whole), strict=True))
-
-
-KEEP = 99
+    @property
+    def cells(self) -> tuple[_Cell, ...]:
+        """Parts and whole."""
+        return (*self.parts, self.whole)
 
 
 def rows_of(comparison: Comparison) -> dict[str, list[Row]]:
@@ -146,60 +149,80 @@ def count_of(number: int, suppressed: bool = False) -> Count:
 
 
 def _cells(change: GroupChange) -> dict[str, _Cell]:
+    """The counts of a row with their ranks.
+
+    In a group other counts are covered first, then small ones lose even their `fewer than`, then its people. The row of
+    everybody, which the headline tells, is touched last.
+    """
+    last = 100 if (change.dimension, change.group) == ("total", "all") else 0
     cells = {}
-    for name in COUNTS:
+    for at, name in enumerate(COVER_FIRST):
         number = getattr(change, name)
         if number is None:
             continue
-        low, high = {"small": (1, SMALL_COUNT - 1), "withheld": (0, SMALL_COUNT - 1)}.get(
-            state := count_of(number, change.suppressed).state, (number, number)
-        )
-        cells[name] = _Cell(number, low, high, state in ("small", "withheld"))
+        state = count_of(number, change.suppressed).state
+        bounds = {"small": (1, SMALL_COUNT - 1), "withheld": (0, SMALL_COUNT - 1)}
+        low, high = bounds.get(state, (number, number))
+        rank = at + last + (20 if state == "small" else 40 if name == "people" else 0)
+        cells[name] = _Cell(number, low, high, state in bounds, rank)
     return cells
 
 
 def _within(cells: dict[str, _Cell]) -> list[_Sum]:
-    rank = {name: at for at, name in enumerate(COVER_FIRST)}
-    names = ("gain", "lose", "same", "unknown")
-    found = [_Sum(tuple(cells[n] for n in names), cells["people"], tuple(rank[n] for n in (*names, "people")))]
+    found = [_Sum(tuple(cells[n] for n in ("gain", "lose", "same", "unknown")), cells["people"])]
     for total, part in PARTS:
-        if part in cells:  # the rest of the whole is never printed
-            rest = _Cell(cells[total].number - cells[part].number, 0, math.inf, hidden=True)
-            found.append(_Sum((cells[part], rest), cells[total], (rank[part], KEEP, rank[total])))
+        if part in cells:
+            rest = _Cell(cells[total].number - cells[part].number, 0, math.inf, hidden=True, rank=0, rest=True)
+            found.append(_Sum((cells[part], rest), cells[total]))
     return found
 
 
 def _across(parts: list[dict[str, _Cell]], everybody: dict[str, _Cell]) -> list[_Sum]:
-    found = []
-    for name in COUNTS:
-        if name in everybody:
-            ranked = tuple(sorted((p[name] for p in parts), key=lambda cell: cell.number))
-            found.append(_Sum(ranked, everybody[name], (*range(len(ranked)), KEEP)))
-    return found
+    return [_Sum(tuple(p[name] for p in parts), everybody[name]) for name in COUNTS if name in everybody]
 
 
 def _cover(sums: list[_Sum]) -> None:
-    """Cover more numbers until the bounds that follow from all sums leave every small count open."""
-    cells = {id(cell): cell for equation in sums for _, cell in equation.terms()}
-    told = {key: (cell.low, cell.high) for key, cell in cells.items()}
+    """Cover more numbers until no small count can be told: first sum by sum, then from all sums together."""
+    cells = list({id(cell): cell for equation in sums for cell in equation.cells}.values())
     while True:
-        for key, cell in cells.items():
-            cell.low, cell.high = told[key]
-        _tighten(sums)
-        exposed = [cell for cell in cells.values() if cell.exposed] or _found_together(sums, list(cells.values()))
-        near = [e for e in sums if any(cell in exposed for _, cell in e.terms())]
-        linked = [e for e in sums if any(cell.hidden and cell.number for _, cell in e.terms())]
-        choices = _open_cells(near) or (_open_cells(linked) if exposed else [])
+        choices = next((found for equation in sums if (found := _giving_away(equation))), None)
+        if choices is None:
+            told = [(cell.low, cell.high) for cell in cells]
+            _tighten(sums)
+            exposed = [cell for cell in cells if cell.exposed] or _found_together(sums, cells)
+            for cell, bounds in zip(cells, told, strict=True):
+                cell.low, cell.high = bounds
+            near = [e for e in sums if any(cell in exposed for cell in e.cells)]
+            linked = [e for e in sums if any(cell.hidden and cell.number for cell in e.cells)]
+            choices = _open_cells(near) or (_open_cells(linked) if exposed else [])
         if not choices:
             return
-        chosen = min(choices, key=lambda choice: choice[0])[1]
-        chosen.cover()
-        told[id(chosen)] = (chosen.low, chosen.high)
+        min(choices, key=lambda cell: (cell.rank, cell.number)).cover()
 
 
-def _open_cells(sums: list[_Sum]) -> list[tuple[int, _Cell]]:
-    """What may still be covered, with its rank."""
-    return [(rank, cell) for e in sums for rank, cell in e.terms() if not cell.hidden and cell.number >= SMALL_COUNT]
+def _giving_away(equation: _Sum) -> list[_Cell]:
+    """What could be covered in this sum, if it tells a small count, or a covered number, by itself; else nothing."""
+    hidden = [cell for cell in equation.cells if cell.hidden and cell.number]
+    told = [cell for cell in hidden if _told_by(equation, cell) and (cell.number < SMALL_COUNT or cell.covered)]
+    return _open_cells([equation]) if told else []
+
+
+def _told_by(equation: _Sum, cell: _Cell) -> bool:
+    """Does this sum alone leave only one number for the cell?"""
+    low = sum(p.low for p in equation.parts if p is not cell)
+    high = sum(p.high for p in equation.parts if p is not cell)
+    if cell is not equation.whole:
+        low, high = equation.whole.low - high, equation.whole.high - low
+    return max(low, cell.low) == min(high, cell.high)
+
+
+def _open_cells(sums: list[_Sum]) -> list[_Cell]:
+    """What may still be covered: printed numbers, and small ones that `fewer than` gives away beside others."""
+    found = []
+    for equation in sums:
+        several = sum(cell.hidden and cell.number > 0 for cell in equation.cells) > 1
+        found += [c for c in equation.cells if c.number and not (c.covered or c.rest) and (several or not c.hidden)]
+    return found
 
 
 def _tighten(sums: list[_Sum]) -> None:
@@ -264,7 +287,7 @@ def _row(change: GroupChange, cells: dict[str, _Cell]) -> Row:
             counts[name] = None
             continue
         alone = count_of(number, change.suppressed)
-        counts[name] = Count(number, "covered") if cells[name].hidden and alone.visible else alone
+        counts[name] = Count(number, "covered") if cells[name].covered else alone
     mean = None if math.isnan(change.mean_change) else change.mean_change
     if any((c := counts[name]) is None or not c.visible for name in ("people", "gain", "lose")):
         mean = None
