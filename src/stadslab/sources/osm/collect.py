@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from stadslab.core.progress import Progress
-from stadslab.sources.osm.areas_of import AREA_DETAIL, AREA_KEYS
-from stadslab.sources.osm.places import PLACE_DETAIL, PLACE_KEYS
+from stadslab.sources.osm.areas_of import AREA_DETAIL, AREA_KEYS, building_use, green_kind, water_kind
+from stadslab.sources.osm.places import PLACE_DETAIL, PLACE_KEYS, kind_of
+from stadslab.sources.osm.relations import NO_AREA, Relations, read_relations
 from stadslab.sources.osm.streets import STREET_KEYS, Use, street_class, use_of, why_not
 
 Tags = Mapping[str, str]
@@ -27,22 +28,11 @@ Tags = Mapping[str, str]
 NODE_KEYS = (*sorted(PLACE_KEYS), "entrance", "barrier")
 NODE_DETAIL = PLACE_DETAIL | {"entrance", "barrier", "foot", "bicycle", "vehicle", "motor_vehicle", "motorcar"}
 
-# A multipolygon with none of these of its own says nothing itself: its outer ways carry the tags (a style given up
-# in 2017).
-OWN_KEYS = frozenset(
-    {
-        "aeroway", "amenity", "area:highway", "barrier", "boundary", "building", "building:part", "craft", "healthcare",
-        "highway", "historic", "indoor", "landcover", "landuse", "leisure", "man_made", "military", "natural", "office",
-        "place", "power", "public_transport", "railway", "room", "shop", "tourism", "water", "waterway",
-    }
-)  # fmt: skip
-
 INCOMPLETE = "relation incomplete: member ways are missing from the file"
 UNCLOSED = "relation whose rings do not close or cross"
 MISSING_NODES = "area with nodes missing from the file"
 CROSSED = "ring that crosses itself"
 OPEN_LINE = "line, not an area"
-NO_AREA = "relation that describes no area"
 
 DISORDER = ("out of order", "ID twice in input")  # what osmium says of files it cannot assemble areas from
 STEP = 200_000  # objects between two reports of progress
@@ -61,6 +51,21 @@ class Thing:
     sort: str
     shape: bytes | None
     broken: str = ""  # why it is not the area it should be
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Tags shared by all objects that say the same, and whether they describe a place, or an area of some layer."""
+
+    tags: Tags
+    place: bool
+    area: bool
+
+
+def known_from(tags: Tags) -> Known:
+    """What do these tags make of a thing?"""
+    area = building_use(tags) or green_kind(tags) or water_kind(tags)
+    return Known(tags, kind_of(tags) is not None, area is not None)
 
 
 @dataclass(slots=True)
@@ -94,17 +99,6 @@ class Collected:
         numbers = np.array([int(p.id.rpartition("/")[2]) for p in self.points], dtype=np.int64)
         on_street = np.isin(numbers, np.asarray(self.streets.nodes, dtype=np.int64))
         return frozenset(p.id for p, there in zip(self.points, on_street, strict=True) if there)
-
-
-@dataclass(slots=True)
-class _Relations:
-    """What the pass over the relations found."""
-
-    wanted: dict[int, tuple[int, Tags, tuple[int, ...]]]  # id -> version, tags, member ways
-    old_style: dict[int, tuple[int, ...]]  # id -> outer ways that may carry the tags
-    holed: set[int]  # relations with inner ways
-    squares: dict[int, Tags]  # way -> tags of the pedestrian area it bounds
-    no_area: list[Thing]
 
 
 def collect(path: Path, *, areas: bool, progress: Progress) -> Collected:
@@ -159,13 +153,13 @@ class _Reader:
         self.present: set[int] = set()  # member ways that are in the file
         self.missing: list[int] = []  # some nodes that ways name and the file did not bring before them
         self.uses: dict[frozenset[tuple[str, str]], Use] = {}
-        self.tags: dict[tuple[tuple[str, str], ...], Tags] = {}
+        self.known: dict[tuple[tuple[str, str], ...], Known] = {}
         self.coastline = 0
         self.newest: Any = None
 
     def read(self) -> Collected:
         """Both passes, and what comes of them."""
-        relations = self._relations()
+        relations = read_relations(self.path) if self.with_areas else Relations()
         self._objects(relations)
         self._settle(relations)
         points, repeated_points = _newest(self.points)
@@ -182,46 +176,9 @@ class _Reader:
         nodes = osmium.FileProcessor(self.path, osmium.osm.NODE).with_filter(osmium.filter.IdFilter(self.missing))
         return next(iter(nodes), None) is not None
 
-    # --- relations -------------------------------------------------------------------------------------------
-
-    def _relations(self) -> _Relations:
-        import osmium
-
-        found = _Relations({}, {}, set(), {}, [])
-        if not self.with_areas:
-            return found
-        typed = osmium.filter.KeyFilter("type")
-        file: Iterable[Any] = osmium.FileProcessor(self.path, osmium.osm.RELATION).with_filter(typed)
-        for relation in file:
-            if relation.deleted or not relation.visible:
-                continue
-            tags = self._detail(relation.tags, RELATION_DETAIL)
-            mapped = any(key in tags for key in AREA_KEYS | PLACE_KEYS)
-            if tags["type"] not in ("multipolygon", "boundary"):
-                if mapped:
-                    found.no_area.append(
-                        Thing(f"osm:relation/{relation.id}", relation.version, tags, "area", None, NO_AREA)
-                    )
-                continue
-            square = street_class(tags)
-            old_style = tags["type"] == "multipolygon" and not any(key in OWN_KEYS for key in tags)
-            if not (mapped or square or old_style):
-                continue
-            members = [(m.ref, m.role) for m in relation.members if m.type == "w"]
-            if mapped or old_style:
-                found.wanted[relation.id] = (relation.version, tags, tuple(ref for ref, _ in members))
-            if old_style:
-                found.old_style[relation.id] = tuple(ref for ref, role in members if role != "inner")
-                if any(role == "inner" for _, role in members):
-                    found.holed.add(relation.id)
-            if square and why_not(square) is None:
-                for ref, _ in members:
-                    found.squares.setdefault(ref, tags)
-        return found
-
     # --- every object ----------------------------------------------------------------------------------------
 
-    def _objects(self, relations: _Relations) -> None:
+    def _objects(self, relations: Relations) -> None:
         import osmium
 
         file = osmium.FileProcessor(self.path).with_locations()
@@ -253,27 +210,28 @@ class _Reader:
         if not node.location.valid():
             return
         self._seen(node)
-        tags = self._detail(node.tags, NODE_DETAIL)
+        tags = self._known({tag.k: tag.v for tag in node.tags}, NODE_DETAIL).tags
         self.points.append(Thing(f"osm:node/{node.id}", node.version, tags, "point", _point(node.lon, node.lat)))
 
     def _way(self, way: Any, squares: Mapping[int, Tags], carriers: set[int]) -> None:
-        tags = way.tags
-        if not len(tags) and way.id not in squares:
+        tags = {tag.k: tag.v for tag in way.tags}
+        if not tags and way.id not in squares:
             return
         self._seen(way)
         if street_class(tags) is not None:
             self._street(way, tags)
         elif way.id in squares:
-            self._street(way, {**squares[way.id], **dict(tags)})
+            self._street(way, {**squares[way.id], **tags})
         if not self.with_areas:
             return
-        detail = self._detail(tags, AREA_DETAIL)
-        if detail.get("natural") == "coastline":
+        known = self._known(tags, AREA_DETAIL)
+        if tags.get("natural") == "coastline":
             self.coastline += 1
-        if any(key in detail for key in AREA_KEYS | PLACE_KEYS):
-            self._expect(way, detail)
+        if known.place or known.area:
+            thing = self._expect(way, known)
+            self.pending[way.id] = thing
             if way.id in carriers:
-                self.carriers[way.id] = self.pending[way.id]
+                self.carriers[way.id] = thing
 
     def _street(self, way: Any, tags: Tags) -> None:
         streets = self.streets
@@ -281,7 +239,7 @@ class _Reader:
         if reason:
             streets.dropped.append((reason, f"osm:way/{way.id}"))
             return
-        said = frozenset((k, v) for k, v in _items(tags) if k in STREET_KEYS)
+        said = frozenset((k, v) for k, v in tags.items() if k in STREET_KEYS)
         if said not in self.uses:
             self.uses[said] = use_of(dict(said))
         streets.ids.append(way.id)
@@ -307,19 +265,26 @@ class _Reader:
                     self.missing.append(node.ref)
             return refs, np.asarray(xy, dtype="<f8").tobytes()
 
-    def _expect(self, way: Any, tags: Tags) -> None:
-        """Remember a tagged way until its area comes; if none comes, it is a line or broken."""
-        _, xy = self._line(way) if any(key in tags for key in PLACE_KEYS) else ([], b"")
-        closed = way.is_closed() and len(way.nodes) > 3 and tags.get("area") != "no"
-        reason = OPEN_LINE
-        if closed:
-            whole = all(node.location.valid() for node in way.nodes)
-            reason = CROSSED if whole else MISSING_NODES
-            if not whole and len(self.missing) < MISSING_KEPT:
-                self.missing += [node.ref for node in way.nodes if not node.location.valid()]
-        self.pending[way.id] = Thing(f"osm:way/{way.id}", way.version, tags, "line", _line_of(xy), reason)
+    def _expect(self, way: Any, known: Known) -> Thing:
+        """A tagged way that may still come as an area; if none comes, it is a line or broken."""
+        line, reason = None, OPEN_LINE
+        if known.place:
+            line = _line_of(self._line(way)[1])
+        if way.is_closed() and len(way.nodes) > 3 and known.tags.get("area") != "no":
+            reason = CROSSED if self._whole(way) else MISSING_NODES
+        return Thing(f"osm:way/{way.id}", way.version, known.tags, "line", line, reason)
 
-    def _area(self, area: Any, relations: _Relations) -> None:
+    def _whole(self, way: Any) -> bool:
+        """Are all the way's nodes in the file?"""
+        try:
+            self.factory.create_linestring(way, self.every_node)
+        except self.invalid:
+            if len(self.missing) < MISSING_KEPT:
+                self.missing += [node.ref for node in way.nodes if not node.location.valid()]
+            return False
+        return True
+
+    def _area(self, area: Any, relations: Relations) -> None:
         number = area.orig_id()
         if area.from_way():
             thing = self.pending.get(number)
@@ -345,14 +310,16 @@ class _Reader:
         if self.newest is None or stamp > self.newest:
             self.newest = stamp
 
-    def _detail(self, tags: Any, keys: frozenset[str]) -> Tags:
-        """The tags that matter, one dictionary for all objects that say the same."""
-        said = tuple(sorted((k, v) for k, v in _items(tags) if k in keys))
-        return self.tags.setdefault(said, dict(said))
+    def _known(self, tags: Tags, keys: frozenset[str]) -> Known:
+        """The tags that matter and what they make of a thing; one answer for all objects that say the same."""
+        said = tuple(sorted((k, v) for k, v in tags.items() if k in keys))
+        if said not in self.known:
+            self.known[said] = known_from(dict(said))
+        return self.known[said]
 
     # --- after the pass --------------------------------------------------------------------------------------
 
-    def _settle(self, relations: _Relations) -> None:
+    def _settle(self, relations: Relations) -> None:
         """Give old-style multipolygons the tags of their outer ways, and account for relations that made no area."""
         made = {thing.id: thing for thing in self.areas}
         for number in sorted(relations.old_style):
@@ -372,15 +339,10 @@ class _Reader:
                 reason = UNCLOSED if all(ref in self.present for ref in members) else INCOMPLETE
                 self.areas.append(Thing(f"osm:relation/{number}", version, tags, "area", None, reason))
         self.areas += self.pending.values()
-        self.areas += relations.no_area
+        self.areas += [Thing(f"osm:relation/{n}", v, tags, "area", None, NO_AREA) for n, v, tags in relations.no_area]
 
 
 MISSING_KEPT = 1000
-RELATION_DETAIL = AREA_DETAIL | OWN_KEYS | STREET_KEYS | {"type"}
-
-
-def _items(tags: Any) -> Iterable[tuple[str, str]]:
-    return tags.items() if isinstance(tags, dict) else ((tag.k, tag.v) for tag in tags)
 
 
 def _point(lon: float, lat: float) -> bytes:
