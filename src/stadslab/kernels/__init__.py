@@ -11,13 +11,17 @@ Points (homes, places) hang on *edges*: each brings up to two entries, a node
 and what it costs to get between the point and that node, and a direct cost for
 every other point on the same edge.
 
+A day's public transport is a `timetable.Day`: trips in patterns, footpaths
+between stops, whole seconds. `raptor` and `connections` answer the same
+question of it by two algorithms that share no code.
+
 Submodules load on first use, because compiled kernels are slow to import.
 """
 
 UNREACHABLE = 2**31 - 1
 """Cost that stands for "not reached": the largest int32. No true cost is as large."""
 
-_SUBMODULES = ("csr", "reach", "shortest")
+_SUBMODULES = ("connections", "csr", "egress", "percentiles", "raptor", "reach", "shortest", "timetable")
 
 
 def __getattr__(name: str) -> object:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+UInt8 = npt.NDArray[np.uint8]
 
 
 def int32(name: str, array: object, *, least: int | None = None, below: int | None = None) -> Int32:
@@ -25,6 +26,11 @@ def int32(name: str, array: object, *, least: int | None = None, below: int | No
 def int64(name: str, array: object, *, least: int | None = None, below: int | None = None) -> Int64:
     """`array` as a read-only int64[k] whose values lie in [least, below); no copy if it is contiguous."""
     return _checked(name, array, np.dtype(np.int64), least, below)
+
+
+def flags(name: str, array: object) -> UInt8:
+    """`array` as a read-only uint8[k] of zeros and ones; no copy if it is contiguous."""
+    return _checked(name, array, np.dtype(np.uint8), 0, 2)
 
 
 def pointers(name: str, array: npt.NDArray[Any], *, rows: int, entries: int) -> Int64:

@@ -1,0 +1,284 @@
+"""Earliest arrivals by public transport, round by round.
+
+RAPTOR: round r extends the earliest arrivals with r - 1 rides by one ride,
+looking along each pattern that can be boarded at a stop reached earlier than
+before. Over a window of departures, labels are kept from the last departure to
+the first: what can be reached leaving later can be reached leaving earlier, so a
+departure only has to improve on the ones after it.
+
+Source: Delling, Pajor and Werneck (2015), "Round-based public transit routing",
+Transportation Science 49(3), sections 3 and 4.2 (rRAPTOR). The rules a rider
+obeys are in `timetable`. This is the slower of two algorithms with the same
+answers (see `connections`) and the one that can tell the way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from stadslab.kernels import UNREACHABLE, timetable
+from stadslab.kernels._arrays import Int32, Int64, UInt8
+from stadslab.kernels._jit import njit
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from stadslab.kernels.timetable import Day
+
+
+def profile(
+    day: Day,
+    access_stop: npt.NDArray[Any],
+    access_s: npt.NDArray[Any],
+    depart: npt.NDArray[Any],
+    *,
+    max_rides: int,
+    slack_s: int,
+    limit_s: int,
+    end_on_foot: bool = True,
+) -> Int32:
+    """When is each stop reached at the earliest, for every departure?
+
+    access_stop, access_s: int32[a], stops within a walk of the origin and the
+    seconds to them (several rows for one stop: the shortest counts).
+    depart: int32[m], ascending seconds of the day. end_on_foot: count stops
+    reached by a footpath after the last ride; without it, only those where one
+    alights and the access walk itself.
+
+    Returns int32[m, n_stops], seconds of the day; UNREACHABLE for more than
+    max_rides rides or later than limit_s after the departure. TypeError for
+    other dtypes, ValueError for values out of range.
+    """
+    day = timetable.checked(day)
+    rider = timetable.riding(day.n_stops, access_stop, access_s, depart, max_rides, slack_s, limit_s)
+    arrival = np.empty((rider.depart.size, day.n_stops), np.int32)
+    network: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day))
+    scratch: tuple[Any, ...] = _scratch(day, rider.max_rides)
+    _profile(*network, *rider, end_on_foot, *scratch, arrival)
+    return arrival
+
+
+class _Scratch(NamedTuple):
+    label: Int32
+    """int32[rides + 1, n_stops]: earliest arrival with at most so many rides."""
+    ridden: Int32
+    """The same, by alighting at the stop itself."""
+    by_trip: Int32
+    """The trip, and the positions of boarding and alighting, that last improved `ridden` in its round."""
+    by_board: Int32
+    by_alight: Int32
+    by_foot: Int32
+    """The stop walked from where a footpath last improved `label` in its round; -1 where a ride did."""
+    first: Int32
+    """int32[p]: the first position at which a queued pattern can be boarded; -1 for patterns not queued."""
+    queue: Int32
+    marked: UInt8
+    stops: Int32
+    improved: UInt8
+    alighted: Int32
+
+
+def _scratch(day: Day, rides: int) -> _Scratch:
+    shape = rides + 1, day.n_stops
+    patterns = day.pattern_ptr.size - 1
+    return _Scratch(
+        np.full(shape, UNREACHABLE, np.int32), np.full(shape, UNREACHABLE, np.int32),
+        np.full(shape, -1, np.int32), np.full(shape, -1, np.int32), np.full(shape, -1, np.int32),
+        np.full(shape, -1, np.int32), np.full(patterns, -1, np.int32), np.empty(patterns, np.int32),
+        np.zeros(day.n_stops, np.uint8), np.empty(day.n_stops, np.int32),
+        np.zeros(day.n_stops, np.uint8), np.empty(day.n_stops, np.int32),
+    )  # fmt: skip
+
+
+@njit
+def _profile(
+    pattern_ptr: Int64,
+    pattern_stop: Int32,
+    pattern_trip_ptr: Int64,
+    time_ptr: Int64,
+    trip_arrive: Int32,
+    trip_depart: Int32,
+    can_board: UInt8,
+    can_alight: UInt8,
+    foot_ptr: Int64,
+    foot_to: Int32,
+    foot_s: Int32,
+    call_ptr: Int64,
+    call_pattern: Int32,
+    call_position: Int32,
+    access_stop: Int32,
+    access_s: Int32,
+    depart: Int32,
+    max_rides: int,
+    slack_s: int,
+    limit_s: int,
+    end_on_foot: bool,
+    label: Int32,
+    ridden: Int32,
+    by_trip: Int32,
+    by_board: Int32,
+    by_alight: Int32,
+    by_foot: Int32,
+    first: Int32,
+    queue: Int32,
+    marked: UInt8,
+    stops: Int32,
+    improved: UInt8,
+    alighted: Int32,
+    arrival: Int32,
+) -> None:
+    """Fill arrival[m, n_stops], departures from last to first."""
+    for minute in range(depart.size - 1, -1, -1):
+        leave = np.int64(depart[minute])
+        latest = leave + limit_s
+        _depart(
+            pattern_ptr, pattern_stop, pattern_trip_ptr, time_ptr, trip_arrive, trip_depart, can_board, can_alight,
+            foot_ptr, foot_to, foot_s, call_ptr, call_pattern, call_position, access_stop, access_s, leave,
+            max_rides, slack_s, latest, label, ridden, by_trip, by_board, by_alight, by_foot, first, queue, marked,
+            stops, improved, alighted,
+        )  # fmt: skip
+        for stop in range(arrival.shape[1]):
+            time = np.int64(label[max_rides, stop])
+            if not end_on_foot:
+                time = np.int64(min(label[0, stop], ridden[max_rides, stop]))
+            if time > latest:  # a label of a later departure, which had until later
+                time = np.int64(UNREACHABLE)
+            arrival[minute, stop] = time
+
+
+@njit
+def _depart(
+    pattern_ptr: Int64,
+    pattern_stop: Int32,
+    pattern_trip_ptr: Int64,
+    time_ptr: Int64,
+    trip_arrive: Int32,
+    trip_depart: Int32,
+    can_board: UInt8,
+    can_alight: UInt8,
+    foot_ptr: Int64,
+    foot_to: Int32,
+    foot_s: Int32,
+    call_ptr: Int64,
+    call_pattern: Int32,
+    call_position: Int32,
+    access_stop: Int32,
+    access_s: Int32,
+    leave: np.int64,
+    max_rides: int,
+    slack_s: int,
+    latest: np.int64,
+    label: Int32,
+    ridden: Int32,
+    by_trip: Int32,
+    by_board: Int32,
+    by_alight: Int32,
+    by_foot: Int32,
+    first: Int32,
+    queue: Int32,
+    marked: UInt8,
+    stops: Int32,
+    improved: UInt8,
+    alighted: Int32,
+) -> None:
+    """Improve the labels by leaving at `leave`.
+
+    A label of r rides is written to all rounds from r on, so that each row holds
+    "at most so many rides"; the stop is marked in round r only, because what
+    follows from it with more rides is no earlier.
+    """
+    n_marked = 0
+    for row in range(access_stop.size):
+        stop = access_stop[row]
+        time = leave + access_s[row]
+        if time <= latest and time < label[0, stop]:
+            for rides in range(max_rides + 1):
+                label[rides, stop] = min(time, np.int64(label[rides, stop]))
+            if marked[stop] == 0:
+                marked[stop] = 1
+                stops[n_marked] = stop
+                n_marked += 1
+    for ride in range(1, max_rides + 1):
+        n_queued = 0
+        for i in range(n_marked):
+            stop = stops[i]
+            marked[stop] = 0
+            for call in range(call_ptr[stop], call_ptr[stop + 1]):
+                pattern = call_pattern[call]
+                if first[pattern] < 0:
+                    queue[n_queued] = pattern
+                    n_queued += 1
+                    first[pattern] = call_position[call]
+                else:
+                    first[pattern] = min(first[pattern], call_position[call])
+        n_marked = 0
+        n_alighted = 0
+        for i in range(n_queued):
+            pattern = queue[i]
+            start = np.int64(first[pattern])
+            first[pattern] = -1
+            base = pattern_ptr[pattern]
+            length = pattern_ptr[pattern + 1] - base
+            trip_0 = pattern_trip_ptr[pattern]
+            trip = pattern_trip_ptr[pattern + 1]  # none: as if aboard one after the last
+            none = trip
+            boarded = np.int64(-1)
+            for position in range(start, length):
+                stop = pattern_stop[base + position]
+                if trip < none and can_alight[base + position] == 1:
+                    time = np.int64(trip_arrive[time_ptr[trip] + position])
+                    if time <= latest and time < ridden[ride, stop]:
+                        for rides in range(ride, max_rides + 1):
+                            ridden[rides, stop] = min(time, np.int64(ridden[rides, stop]))
+                        by_trip[ride, stop] = trip
+                        by_board[ride, stop] = boarded
+                        by_alight[ride, stop] = position
+                        if improved[stop] == 0:
+                            improved[stop] = 1
+                            alighted[n_alighted] = stop
+                            n_alighted += 1
+                if can_board[base + position] == 1 and label[ride - 1, stop] != UNREACHABLE:
+                    ready = np.int64(label[ride - 1, stop]) + slack_s
+                    low = trip_0
+                    high = trip
+                    # Mostly no earlier trip is left to catch.
+                    if low < high and trip_depart[time_ptr[high - 1] + position] >= ready:
+                        while low < high:
+                            middle = (low + high) >> 1
+                            if trip_depart[time_ptr[middle] + position] >= ready:
+                                high = middle
+                            else:
+                                low = middle + 1
+                        trip = low
+                        boarded = position
+        for i in range(n_alighted):
+            stop = alighted[i]
+            time = np.int64(ridden[ride, stop])
+            if time < label[ride, stop]:
+                for rides in range(ride, max_rides + 1):
+                    label[rides, stop] = min(time, np.int64(label[rides, stop]))
+                by_foot[ride, stop] = -1
+                if marked[stop] == 0:
+                    marked[stop] = 1
+                    stops[n_marked] = stop
+                    n_marked += 1
+        for i in range(n_alighted):
+            stop = alighted[i]
+            improved[stop] = 0
+            for foot in range(foot_ptr[stop], foot_ptr[stop + 1]):
+                there = foot_to[foot]
+                time = np.int64(ridden[ride, stop]) + foot_s[foot]
+                if time <= latest and time < label[ride, there]:
+                    for rides in range(ride, max_rides + 1):
+                        label[rides, there] = min(time, np.int64(label[rides, there]))
+                    by_foot[ride, there] = stop
+                    if marked[there] == 0:
+                        marked[there] = 1
+                        stops[n_marked] = there
+                        n_marked += 1
+        if n_marked == 0:
+            return
+    for i in range(n_marked):
+        marked[stops[i]] = 0
