@@ -54,9 +54,9 @@ def profile(
     day = timetable.checked(day)
     rider = timetable.riding(day.n_stops, access_stop, access_s, depart, max_rides, slack_s, limit_s)
     arrival = np.empty((rider.depart.size, day.n_stops), np.int32)
-    network: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day))
-    scratch: tuple[Any, ...] = _scratch(day, rider.max_rides)
-    _profile(*network, *rider, end_on_foot, *scratch, arrival)
+    scratch = _scratch(day, rider.max_rides)
+    given: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day), *rider, end_on_foot, *scratch, arrival)
+    _profile(*given)
     return arrival
 
 
@@ -251,8 +251,8 @@ def _depart(
                                 high = middle
                             else:
                                 low = middle + 1
-                        trip = low
-                        boarded = position
+                        trip = np.int64(low)
+                        boarded = np.int64(position)
         for i in range(n_alighted):
             stop = alighted[i]
             time = np.int64(ridden[ride, stop])
