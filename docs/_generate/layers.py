@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from docs._generate.markdown import code, page, sentence, table
 from stadslab.core.schema import SCHEMAS, Column, LayerSchema
 from stadslab.lab import catalog
@@ -36,5 +38,11 @@ def _section(schema: LayerSchema) -> str:
 
 
 def _type(c: Column) -> str:
-    words = {"string": "text", "bool": "yes or no", "double": "number", "int16": "whole number", "binary": "shape"}
-    return words.get(str(c.type), str(c.type))
+    if hasattr(c.type, "value_type"):
+        return f"list of {_words(c.type.value_type)}"
+    return _words(c.type)
+
+
+def _words(kind: pa.DataType) -> str:
+    words = {"string": "text", "bool": "yes or no", "double": "number", "binary": "shape"}
+    return words.get(str(kind), "whole number" if pa.types.is_integer(kind) else str(kind))

@@ -38,8 +38,17 @@ def of_table(table: pa.Table) -> str:
             column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
-        parts += [name.encode(), str(column.type).encode(), *_column_bytes(column)]
+        parts += [name.encode(), _kind(column.type).encode(), *_column_bytes(column)]
     return of_bytes(*parts)
+
+
+def _kind(kind: pa.DataType) -> str:
+    """The type as text. What a list calls its parts (`item`, `element`) depends on who wrote it, and does not count."""
+    return f"list of {_kind(kind.value_type)}" if _is_list(kind) else str(kind)
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
 def _column_bytes(column: pa.Array) -> list[bytes]:
@@ -60,6 +69,9 @@ def _column_bytes(column: pa.Array) -> list[bytes]:
         numbers = np.asarray(column.fill_null(0)) + column.type.to_pandas_dtype()(0)
         numbers[np.isnan(numbers)] = np.nan
         return [valid, numbers.tobytes()]
+    if _is_list(kind):
+        lengths = np.asarray(pc.list_value_length(column).fill_null(0), dtype=np.int64)
+        return [valid, lengths.tobytes(), *_column_bytes(column.flatten())]  # flatten() leaves out what nulls hide
     if pa.types.is_integer(kind):
         return [valid, np.ascontiguousarray(column.fill_null(0)).tobytes()]
     return [valid, json.dumps([None if v is None else str(v) for v in column.to_pylist()]).encode()]

@@ -13,6 +13,12 @@ import pyarrow as pa
 from stadslab.core.errors import InputError, NotFoundError, Problem
 
 TEXT, FLAG, REAL, WKB = pa.string(), pa.bool_(), pa.float64(), pa.binary()
+SECONDS = pa.int32()
+
+
+def list_of(kind: pa.DataType) -> pa.DataType:
+    """Several values in a row. The part is called `element`, as Parquet files call it."""
+    return pa.list_(pa.field("element", kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,95 @@ SCHEMAS: dict[str, LayerSchema] = {
                 Column("suppressed", FLAG, "the publisher withheld the number"),
             ),
             ("Point", "Polygon", "MultiPolygon"),
+        ),
+        LayerSchema(
+            "stops",
+            "stops, stations and what belongs to them",
+            (
+                _ID,
+                _NAME,
+                _geometry("one point"),
+                Column("parent", TEXT, "id of the station it belongs to", nullable=True),
+                Column("kind", TEXT, "stop, station, entrance, node or boarding"),
+                Column("wheelchair", TEXT, "boarding with a wheelchair: yes, no; blank when not told", nullable=True),
+            ),
+            ("Point",),
+        ),
+        LayerSchema(
+            "routes",
+            "lines of public transport",
+            (
+                _ID,
+                Column("name", TEXT, "what the line is called: its number or short name, else its long name"),
+                Column("long_name", TEXT, "where it goes, in words", nullable=True),
+                Column("mode", TEXT, "tram, metro, rail, bus, ferry, ... (sources/gtfs/modes.py)"),
+                Column("agency", TEXT, "who runs it", nullable=True),
+                Column("timezone", TEXT, "clock its times are told in, such as Europe/Stockholm"),
+            ),
+        ),
+        LayerSchema(
+            "trips",
+            "journeys of a vehicle from its first to its last stop, one row each, on all days of its service",
+            (
+                _ID,
+                Column("route", TEXT, "id of the route"),
+                Column("service", TEXT, "id of the days it runs, see service_days"),
+                Column("direction", pa.int16(), "0 or 1, the two ways of the route", nullable=True),
+                Column("headsign", TEXT, "what the vehicle shows", nullable=True),
+                Column("stops", list_of(TEXT), "ids of its stops in order"),
+                Column(
+                    "arrive_s",
+                    list_of(SECONDS),
+                    "arrival at each stop after noon minus 12 hours of the service day; over 86,400 after midnight",
+                    "s",
+                ),
+                Column("depart_s", list_of(SECONDS), "departure from each stop, told like arrive_s", "s"),
+                Column("pickup", list_of(FLAG), "people may board at each stop; blank: at all", nullable=True),
+                Column("dropoff", list_of(FLAG), "people may alight at each stop; blank: at all", nullable=True),
+            ),
+        ),
+        LayerSchema(
+            "service_days",
+            "the days each service runs",
+            (_ID, Column("service", TEXT, "id of the service"), Column("date", TEXT, "the day, YYYY-MM-DD")),
+        ),
+        LayerSchema(
+            "frequencies",
+            "trips that repeat at an interval: their own times only tell how long each hop takes",
+            (
+                _ID,
+                Column("trip", TEXT, "id of the trip that repeats"),
+                Column("start_s", SECONDS, "first departure from its first stop, told like arrive_s of trips", "s"),
+                Column("end_s", SECONDS, "no departure at or after this", "s"),
+                Column("headway_s", SECONDS, "time between departures", "s"),
+                Column("exact", FLAG, "departures are at start_s + n headway_s; else only the interval is promised"),
+            ),
+        ),
+        LayerSchema(
+            "transfers",
+            "changes between stops as the publisher tells them",
+            (
+                _ID,
+                Column("from_stop", TEXT, "id of the stop where people alight"),
+                Column("to_stop", TEXT, "id of the stop where they board"),
+                Column(
+                    "kind", pa.int16(), "0 recommended, 1 the vehicle waits, 2 takes at least min_s, 3 not possible"
+                ),
+                Column("min_s", SECONDS, "least time it takes", "s", nullable=True),
+            ),
+        ),
+        LayerSchema(
+            "pathways",
+            "ways inside stations",
+            (
+                _ID,
+                Column("from_stop", TEXT, "id of the stop, entrance or node where it starts"),
+                Column("to_stop", TEXT, "id of the stop, entrance or node where it ends"),
+                Column("mode", TEXT, "walkway, stairs, moving walkway, escalator, elevator, fare gate or exit gate"),
+                Column("seconds", SECONDS, "time it takes", "s", nullable=True),
+                Column("length_m", REAL, "length", "m", nullable=True),
+                Column("both_ways", FLAG, "may also be walked from to_stop to from_stop"),
+            ),
         ),
     )
 }

@@ -149,6 +149,8 @@ def _corners(layers: list[Layer]) -> NDArray[np.float64]:
     """South-west and north-east corner of everything loaded, float64[k, 2]."""
     boxes = []
     for layer in layers:
+        if not layer.schema.geometry:
+            continue
         shapes = projection.shapes_of(layer.scan("geometry")["geometry"])
         shapes = shapes[~shapely.is_missing(shapes)]
         if len(shapes):  # rows keyed to areas have no shape of their own

@@ -1,0 +1,118 @@
+"""Public transport: stops, lines and the timetable of every trip, from GTFS feeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from stadslab.core.errors import InputError, Problem, raise_errors
+from stadslab.core.progress import Progress, silent
+from stadslab.core.source import Raw, Source
+from stadslab.core.units import About
+
+if TYPE_CHECKING:
+    from stadslab.core.city import City
+    from stadslab.core.layer import Layer
+
+LAYERS = ("stops", "routes", "trips", "service_days", "frequencies", "transfers", "pathways")
+TITLE = "Public transport timetable (GTFS)"
+LICENCE = "as stated by the publisher of the timetable"
+TRAFIKLAB = "https://opendata.samtrafiken.se/gtfs"
+
+
+def read(
+    raw: Raw,
+    city: City | None = None,
+    *,
+    progress: Progress = silent,
+    feed: Annotated[str, About("name of the timetable, part of every id; empty: the name of its file")] = "",
+    timezone: Annotated[str, About("clock of its times, when the feed tells none or several")] = "",
+    drop_broken: Annotated[
+        bool, About("leave out trips that cannot run as written (times going backwards, ...), and count them")
+    ] = False,
+    title: Annotated[str, About("what the timetable is called by its publisher")] = "",
+    licence: Annotated[str, About("licence the publisher states")] = "",
+    attribution: Annotated[str, About("how the publisher wants to be named; empty: the publisher the feed names")] = "",
+) -> list[Layer]:
+    """Which vehicle is when at which stop? Timetables in GTFS become stops, routes, trips and the days they run.
+
+    Each file is a zip or a folder (or all files are those of one timetable, unpacked). Every id carries the name of its
+    feed, so several live in one city; a feed of the same name is replaced, the others stay. Calendars are resolved to
+    days, untimed stops get times (see `stop_times`), trips with one stop are left out. Times stay the publisher's:
+    seconds after noon minus 12 hours of the service day.
+
+    Raises `InputError` with every problem of every file: what is missing or cannot be read, references into the void,
+    stops without coordinates, times that go backwards, a clock nobody knows, several clocks, stops far from the city's
+    streets, no day with service.
+
+    Source: General Transit Feed Specification, schedule reference. Blind spots: fares, shapes, levels, translations,
+    service on demand, boarding between stops.
+    """
+    from stadslab.sources.gtfs.merging import clock_problems, merged
+    from stadslab.sources.gtfs.opening import open_feeds
+    from stadslab.sources.gtfs.reading import Timetable, read_feed
+
+    feeds = open_feeds(raw, feed)
+    problems: list[Problem] = []
+    tables: dict[str, Timetable] = {}
+    for done, one in enumerate(feeds):
+        progress("reading timetables", done, len(feeds))
+        own: list[Problem] = []
+        try:
+            tables[one.name] = read_feed(one, city, timezone, drop_broken, own)
+        except InputError as error:
+            own = list(error.problems)
+        problems += own
+    problems += [] if problems else clock_problems(city, {name: table.timezone for name, table in tables.items()})
+    raise_errors(problems)
+    progress("reading timetables", len(feeds), len(feeds))
+    params = {"timezone": timezone, "drop_broken": drop_broken}
+    records = {
+        one.name: {
+            "title": title or ("Demonstration city (synthetic)" if tables[one.name].synthetic else TITLE),
+            "licence": licence or ("CC0-1.0" if tables[one.name].synthetic else LICENCE),
+            "attribution": attribution
+            or ("Stadslab, synthetic" if tables[one.name].synthetic else tables[one.name].publisher),
+            "homepage": tables[one.name].homepage,
+            "vintage": tables[one.name].vintage,
+            "synthetic": tables[one.name].synthetic,
+            "inputs": [list(pair) for pair in one.inputs],
+            "params": params,
+        }
+        for one in feeds
+    }
+    return [
+        merged(
+            name,
+            {feed: table.layers[name].table for feed, table in tables.items() if name in table.layers},
+            {
+                feed: {**records[feed], "verdict": table.layers[name].verdict}
+                for feed, table in tables.items()
+                if name in table.layers
+            },
+            city,
+        )
+        for name in LAYERS
+        if any(name in table.layers for table in tables.values())
+    ]
+
+
+def _sniff(path: Path) -> bool:
+    from stadslab.sources.gtfs.opening import looks_like_timetable
+
+    return looks_like_timetable(path)
+
+
+SOURCE = Source(
+    id="gtfs",
+    title=TITLE,
+    licence=LICENCE,
+    attribution="",
+    homepage="https://gtfs.org",
+    provides=LAYERS,
+    suffixes=(".zip",),
+    read=read,
+    sniff=_sniff,
+    about="Stops, routes, trips, days of service, repeating trips, changes and ways in stations, from any GTFS feed.",
+    examples=("stadslab load porto-alegre poa_eptc.gtfs.zip poa_trensurb.gtfs.zip",),
+)

@@ -1,0 +1,78 @@
+"""Several timetables in one city: each feed's rows and verdict are kept apart and told together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stadslab.core.errors import Problem
+from stadslab.core.layer import Layer, Stamp, Verdict
+from stadslab.core.schema import schema_named
+
+if TYPE_CHECKING:
+    from stadslab.core.city import City
+
+TOLD = ("title", "licence", "attribution", "homepage", "vintage")
+
+
+def merged(
+    name: str, tables: Mapping[str, pa.Table], records: Mapping[str, dict[str, Any]], city: City | None
+) -> Layer:
+    """One layer of all feeds: those of `tables` (feed name to rows), beside what the city has of other feeds.
+
+    records: feed name to what the stamp tells of it: title, licence, attribution, homepage, vintage, synthetic, inputs,
+    params and a verdict of this layer.
+    """
+    told = dict(records)
+    parts = [schema_named(name).conform(table, f"layer {name}") for table in tables.values()]
+    if city is not None and name in city:
+        old = city[name]
+        rows = old.scan()
+        for feed, record in old.stamp.params.get("feeds", {}).items():
+            if feed not in tables:
+                told[feed] = record
+                parts.append(rows.filter(pc.starts_with(rows["id"], f"gtfs:{feed}/")))
+    return Layer.of(name, pa.concat_tables(parts), _stamp({feed: told[feed] for feed in sorted(told)}))
+
+
+def _stamp(records: dict[str, dict[str, Any]]) -> Stamp:
+    verdicts = {feed: record["verdict"] for feed, record in records.items()}
+    dropped: Counter[str] = Counter()
+    for verdict in verdicts.values():
+        dropped.update(verdict["dropped"])
+    several = len(records) > 1
+    notes = [f"{feed}: {note}" if several else note for feed, v in verdicts.items() for note in v["notes"]]
+    verdict = Verdict(
+        sum(v["rows_in"] for v in verdicts.values()),
+        sum(v["rows_kept"] for v in verdicts.values()),
+        dict(dropped),
+        tuple(notes),
+    )
+    told = {key: "; ".join(dict.fromkeys(r[key] for r in records.values() if r[key])) for key in TOLD}
+    inputs = dict.fromkeys(tuple(pair) for record in records.values() for pair in record["inputs"])
+    return Stamp(
+        source="gtfs",
+        inputs=tuple((str(a), str(b)) for a, b in inputs),
+        params={"feeds": records},
+        verdict=verdict,
+        synthetic=any(record["synthetic"] for record in records.values()),
+        **told,
+    )
+
+
+def clock_problems(city: City | None, feeds: Mapping[str, str]) -> list[Problem]:
+    """Feeds (name to timezone) that tell their times by another clock than each other or than the city's others."""
+    clocks = {zone: f"feed {feed}" for feed, zone in feeds.items() if zone}
+    if city is not None and "routes" in city:
+        for row in city["routes"].scan("id", "timezone").to_pylist():
+            if row["id"].partition("/")[0].removeprefix("gtfs:") not in feeds:
+                clocks.setdefault(row["timezone"], f"the timetable {city.name} already has")
+    if len(clocks) < 2:
+        return []
+    listed = "; ".join(f"{who} in {zone}" for zone, who in sorted(clocks.items()))
+    hint = "timetables of one city need one clock: say timezone= when both mean the same"
+    return [Problem("gtfs", f"times are told in {len(clocks)} timezones: {listed}", hint)]
