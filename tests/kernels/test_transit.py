@@ -1,4 +1,4 @@
-"""Range RAPTOR, against every journey there is."""
+"""Both searches, against every journey there is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from stadslab.kernels import raptor
+from stadslab.kernels import connections, raptor, timetable
 from stadslab.testing import oracles_transit
 from tests.kernels.timetables import Question, questions
 
@@ -17,4 +17,7 @@ from tests.kernels.timetables import Question, questions
 @given(questions(), st.booleans())
 def test_every_label_is_that_of_all_journeys(max_rides: int, drawn: Question, end_on_foot: bool):
     terms = drawn.terms() | {"max_rides": max_rides, "end_on_foot": end_on_foot}
-    assert_array_equal(raptor.profile(*drawn.asked(), **terms), oracles_transit.profile(*drawn.asked(), **terms))
+    day, *asked = drawn.asked()
+    expected = oracles_transit.profile(day, *asked, **terms)
+    assert_array_equal(raptor.profile(day, *asked, **terms), expected)
+    assert_array_equal(connections.profile(timetable.connections_of(day), *asked, **terms), expected)
