@@ -21,7 +21,10 @@ Submodules load on first use, because compiled kernels are slow to import.
 UNREACHABLE = 2**31 - 1
 """Cost that stands for "not reached": the largest int32. No true cost is as large."""
 
-_SUBMODULES = ("connections", "csr", "egress", "percentiles", "raptor", "reach", "shortest", "timetable")
+_SUBMODULES = (
+    "connections", "csr", "egress", "inequality", "opportunities", "percentiles", "raptor", "reach", "shortest",
+    "timetable",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
