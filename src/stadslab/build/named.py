@@ -24,5 +24,14 @@ def _streetgraph(city: City) -> Any:
     return build_streetgraph(city["streets"], city.crs)
 
 
+def _timetable(city: City) -> Any:
+    from stadslab.build.timetable import build_timetable
+
+    return build_timetable(city)
+
+
 # `support` and `population` depend on the ruler as well; the lab makes them from `supports` and `allocate`.
-BUILDS: dict[str, Build] = {"streetgraph": Build(("streets",), "street network", _streetgraph)}
+BUILDS: dict[str, Build] = {
+    "streetgraph": Build(("streets",), "street network", _streetgraph),
+    "timetable": Build(("stops", "trips", "service_days", "frequencies", "transfers"), "timetable", _timetable),
+}

@@ -29,6 +29,7 @@ class Reason(IntEnum):
     BEYOND_LIMIT = 3
     NO_SUCH_PLACE = 4
     NO_DATA = 5
+    NO_STOP_NEAR = 6
 
     @property
     def words(self) -> str:
@@ -40,6 +41,7 @@ class Reason(IntEnum):
             3: "farther than the limit",
             4: "no such place in the city",
             5: "no data here",
+            6: "no stop within the longest walk",
         }[int(self)]
 
 

@@ -1,0 +1,112 @@
+"""Walks to, from and between stops: over the streets, with what the feed says about changing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stadslab.build.projection import to_metres
+from stadslab.build.streetgraph import StreetGraph
+from stadslab.build.timetable import Timetable
+from stadslab.build.traveltimes import Travel, cost_table, trips
+from stadslab.kernels import UNREACHABLE
+
+PAIRS_AT_ONCE = 20_000_000  # int32 each: 80 MB
+NOT_POSSIBLE, TIMED = 3, 2  # GTFS transfer types
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walks:
+    """Walks from each of some points, in rows: at ptr[i]:ptr[i + 1] of to (int32) and seconds (int32)."""
+
+    ptr: NDArray[np.int64]
+    to: NDArray[np.int32]
+    seconds: NDArray[np.int32]
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Points with at least one walk, bool[n]."""
+        return np.diff(self.ptr) > 0
+
+    def turned(self, n_to: int) -> Walks:
+        """The same walks listed by where they end (walking takes as long back as there)."""
+        tail = np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))
+        return walks_of(n_to, self.to, tail, self.seconds)
+
+
+def walks_of(n: int, tail: NDArray[np.int32], head: NDArray[np.int32], seconds: NDArray[np.int32]) -> Walks:
+    """Rows of walks from single ones; the shortest of several between the same two points."""
+    order = np.lexsort((seconds, head, tail))
+    tail, head, seconds = tail[order], head[order], seconds[order]
+    first = np.ones(len(tail), bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    tail, head, seconds = tail[first], head[first], seconds[first]
+    ptr = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(tail, minlength=n), out=ptr[1:])
+    return Walks(ptr, head.astype(np.int32), seconds.astype(np.int32))
+
+
+def walks(
+    streets: StreetGraph, walk_speed_m_s: float, start: NDArray[np.float64], end: NDArray[np.float64], minutes: float
+) -> Walks:
+    """Which ends (float64[m, 2] metres) lie within so many minutes on foot of each start (float64[n, 2] metres)?
+
+    Door to door, over the streets, in whole seconds, rounded up so that nobody is early.
+    """
+    travel = Travel("walk", walk_speed_m_s=walk_speed_m_s)
+    limit = travel.cost(minutes)
+    tails, heads, costs = [], [], []
+    step = max(1, PAIRS_AT_ONCE // max(len(end), 1))
+    for low in range(0, len(start), step):
+        part = cost_table(trips(streets, travel, start[low : low + step], end), limit)
+        tail, head = np.nonzero(part != UNREACHABLE)
+        tails.append((tail + low).astype(np.int32))
+        heads.append(head.astype(np.int32))
+        costs.append(part[tail, head])
+    empty = np.zeros(0, np.int32)
+    tail, head, cost = (np.concatenate(parts) if parts else empty for parts in (tails, heads, costs))
+    seconds = np.ceil(cost / travel.units_per_second - 1e-9).astype(np.int32)
+    return walks_of(len(start), tail, head, seconds)
+
+
+def between_stops(streets: StreetGraph, timetable: Timetable, walk_speed_m_s: float, minutes: float) -> Walks:
+    """Which stops can one change between on foot, and how long does it take?
+
+    Over the streets within the limit; a feed's own least time for a change counts instead where it states one, and a
+    change it rules out is left out. The stop itself is not listed.
+    """
+    xy = to_metres(streets.crs, timetable.stop_lonlat)
+    found = walks(streets, walk_speed_m_s, xy, xy, minutes)
+    n = len(xy)
+    tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(found.ptr))
+    head, seconds = found.to, found.seconds
+    stated = {(a, b): (kind, least) for a, b, kind, least in timetable.transfers if a != b}
+    keep = tail != head
+    if stated:
+        pairs = tail.astype(np.int64) * n + head
+        ruled = np.array(sorted(a * n + b for a, b in stated), np.int64)
+        keep &= ~np.isin(pairs, ruled)
+        straight = np.array([_stated(xy, a, b, *stated[a, b], walk_speed_m_s) for a, b in sorted(stated)], np.int64)
+        walked = dict(zip(pairs.tolist(), seconds.tolist(), strict=True))
+        extra = [
+            (a, b, int(s) if stated[a, b][1] >= 0 else walked.get(a * n + b, int(s)))
+            for (a, b), s in zip(sorted(stated), straight, strict=True)
+            if s >= 0
+        ]
+        tail, head, seconds = tail[keep], head[keep], seconds[keep]
+        if extra:
+            more = np.array(extra, np.int64).astype(np.int32)
+            tail, head, seconds = (np.concatenate([a, b]) for a, b in zip((tail, head, seconds), more.T, strict=True))
+        return walks_of(n, tail, head, seconds)
+    return walks_of(n, tail[keep], head[keep], seconds[keep])
+
+
+def _stated(xy: NDArray[np.float64], a: int, b: int, kind: int, least: int, speed: float) -> int:
+    """Seconds of a change the feed lists, -1 where it rules it out."""
+    if kind == NOT_POSSIBLE:
+        return -1
+    if kind == TIMED and least >= 0:
+        return least
+    return int(np.ceil(np.hypot(*(xy[a] - xy[b])) / speed))

@@ -1,0 +1,77 @@
+"""Jobs, people or places within reach by public transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from stadslab.core.indicator import Spread, indicator
+from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
+
+if TYPE_CHECKING:
+    from stadslab.build.streetgraph import StreetGraph
+    from stadslab.build.timetable import Timetable
+    from stadslab.core.layer import Layer
+    from stadslab.core.support import Population, Support
+    from stadslab.core.values import Measured
+
+
+@indicator(
+    question="How much can people here reach by public transport and on foot?",
+    title="Reached within {minutes} minutes by public transport: {what}",
+    unit="1",
+    default_direction="benefit",
+    monotone={"trips": +1, "streets": +1},
+    halo_m=None,
+    cites=(
+        "Delling, Pajor & Werneck (2015), Round-based public transit routing",
+        "Conway, Byrd & van der Linden (2017), Evidence-based transit and land use sketch planning",
+    ),
+    blind_spots=(
+        "delays, crowding and missed connections: vehicles keep their timetable",
+        "fares, steps and lifts",
+        "people and places stand at one point per unit",
+    ),
+    uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
+    method=1,
+)
+def transit_access(
+    streetgraph: StreetGraph,
+    timetable: Timetable,
+    support: Support,
+    population: Population,
+    places: Layer | None = None,
+    *,
+    date: Annotated[str, About("day of travel, such as 2019-05-13; it must have service")],
+    what: Annotated[str, About("jobs, people, or a kind (or group) of place: school, health, ...")] = "jobs",
+    minutes: Annotated[Minutes, About("longest journey, door to door")] = 45.0,
+    depart: Annotated[str, About("earliest departure")] = "08:00",
+    window_minutes: Annotated[int, Unit("min", 1, 240), About("one departure a minute over this long")] = 60,
+    percentile: Annotated[float, Unit("%", 1, 100), About("share of departures that must make it")] = 50.0,
+    max_rides: Annotated[int, Unit("1", 1, 8), About("most vehicles boarded")] = 4,
+    max_walk_minutes: Annotated[Minutes, About("longest walk to, between and from stops")] = 20.0,
+    walk_speed_m_s: Annotated[MetresPerSecond, About("walking speed")] = 1.3,
+    slack_s: Annotated[int, Unit("s", 0, 1800), About("least time at a stop before boarding")] = 0,
+) -> Measured:
+    """Jobs, people or places that can be reached within `minutes` by public transport and on foot, from each unit.
+
+    One departure a minute over the window; what counts is reached at the given percentile of the departures. Walking all
+    the way counts where it is faster. Units farther than 500 m from any street are unknown.
+
+    Returns one number per unit. Raises InputError for a day without service, naming the days that have it.
+    """
+    import numpy as np
+
+    from stadslab.build.transit import Outing, doors, journeys, service
+    from stadslab.build.transit import percentile as at_percentile
+    from stadslab.build.transitends import ends, told
+
+    outing = Outing(
+        date, depart, window_minutes, minutes, min(max_walk_minutes, minutes), max_rides, walk_speed_m_s, slack_s
+    )
+    goal = ends(what, streetgraph.crs, support, population, places)
+    run = service(streetgraph, timetable, outing)
+    ways = doors(streetgraph, run, outing, goal.homes, goal.xy)
+    values = np.zeros(len(support))
+    for unit, seconds in enumerate(journeys(run, ways, outing)):
+        values[unit] = goal.weight[np.isfinite(at_percentile(seconds, percentile))].sum()
+    return told(streetgraph, goal, ways, values, nothing=0.0)

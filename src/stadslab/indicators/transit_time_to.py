@@ -1,0 +1,86 @@
+"""Minutes by public transport to a place, or to the nearest of a kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from stadslab.core.indicator import Spread, indicator
+from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
+
+if TYPE_CHECKING:
+    from stadslab.build.streetgraph import StreetGraph
+    from stadslab.build.timetable import Timetable
+    from stadslab.core.layer import Layer
+    from stadslab.core.support import Support
+    from stadslab.core.values import Measured
+
+
+@indicator(
+    question="How long does it take by public transport to get there?",
+    title="Minutes by public transport to {to}",
+    unit="min",
+    default_direction="cost",
+    monotone={"trips": -1, "streets": -1},
+    halo_m=None,
+    cites=(
+        "Delling, Pajor & Werneck (2015), Round-based public transit routing",
+        "Conway, Byrd & van der Linden (2017), Evidence-based transit and land use sketch planning",
+    ),
+    blind_spots=(
+        "delays, crowding and missed connections: vehicles keep their timetable",
+        "fares, steps and lifts",
+        "people start from one point per unit",
+    ),
+    uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
+    method=1,
+)
+def transit_time_to(
+    streetgraph: StreetGraph,
+    timetable: Timetable,
+    support: Support,
+    places: Layer | None = None,
+    *,
+    to: Annotated[
+        str, About("id of a place, longitude and latitude as `18.06,59.33`, or a kind of place for the nearest")
+    ],
+    date: Annotated[str, About("day of travel, such as 2019-05-13; it must have service")],
+    depart: Annotated[str, About("earliest departure")] = "08:00",
+    window_minutes: Annotated[int, Unit("min", 1, 240), About("one departure a minute over this long")] = 60,
+    percentile: Annotated[float, Unit("%", 1, 100), About("share of departures that take no longer")] = 50.0,
+    max_minutes: Annotated[Minutes, About("longer journeys count as out of reach")] = 120.0,
+    max_rides: Annotated[int, Unit("1", 1, 8), About("most vehicles boarded")] = 4,
+    max_walk_minutes: Annotated[Minutes, About("longest walk to, between and from stops")] = 20.0,
+    walk_speed_m_s: Annotated[MetresPerSecond, About("walking speed")] = 1.3,
+    slack_s: Annotated[int, Unit("s", 0, 1800), About("least time at a stop before boarding")] = 0,
+) -> Measured:
+    """Minutes from each unit to a place by public transport and on foot, at a percentile of the departures.
+
+    One departure a minute over the window. Walking all the way counts where it is faster. Out of reach is infinite and
+    says why; units farther than 500 m from any street are unknown.
+
+    Returns minutes per unit. Raises InputError for a day without service, naming the days that have it.
+    """
+    import numpy as np
+
+    from stadslab.build.transit import Outing, doors, journeys, service
+    from stadslab.build.transit import percentile as at_percentile
+    from stadslab.build.transitends import told, toward
+
+    outing = Outing(
+        date,
+        depart,
+        window_minutes,
+        max_minutes,
+        min(max_walk_minutes, max_minutes),
+        max_rides,
+        walk_speed_m_s,
+        slack_s,
+    )
+    goal = toward(to, streetgraph.crs, support, places)
+    run = service(streetgraph, timetable, outing)
+    ways = doors(streetgraph, run, outing, goal.homes, goal.xy)
+    values = np.full(len(support), np.inf)
+    for unit, seconds in enumerate(journeys(run, ways, outing)):
+        if seconds.shape[1]:
+            values[unit] = at_percentile(seconds.min(axis=1, keepdims=True), percentile)[0]
+    return told(streetgraph, goal, ways, values, nothing=np.inf)
