@@ -309,6 +309,16 @@ SCHEMAS: dict[str, LayerSchema] = {
                 Column("both_ways", FLAG, "may also be walked from to_stop to from_stop"),
             ),
         ),
+        LayerSchema(
+            "travel_times",
+            "ready-made travel times between areas; a pair without a row is not reachable",
+            (
+                _ID,
+                Column("from_area", TEXT, "id of the reporting unit where the trip starts"),
+                Column("to_area", TEXT, "id of the reporting unit where it ends"),
+                Column("minutes", REAL, "door to door", "min"),
+            ),
+        ),
     )
 }
 
