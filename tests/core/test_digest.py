@@ -20,6 +20,10 @@ FLAGS = st.one_of(st.none(), st.booleans())
 BYTES = st.one_of(st.none(), st.binary(max_size=4))
 
 
+def lists(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.none(), st.lists(values, max_size=3))
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> pa.Table:
     rows = draw(st.integers(0, 6))
@@ -34,6 +38,9 @@ def tables(draw: st.DrawFn) -> pa.Table:
             "whole": column(WHOLE, pa.int32()),
             "flag": column(FLAGS, pa.bool_()),
             "shape": column(BYTES, pa.binary()),
+            "words": column(lists(WORDS), pa.list_(pa.string())),
+            "times": column(lists(WHOLE), pa.list_(pa.int32())),
+            "flags": column(lists(FLAGS), pa.list_(pa.bool_())),
         }
     )
 
@@ -76,6 +83,20 @@ def test_a_null_inside_a_dictionary_is_a_null() -> None:
     assert digests.of_table(pa.table({"word": coded})) == digests.of_table(plain)
 
 
+def test_what_lists_call_their_parts_does_not_count() -> None:
+    rows = [["a", None], None, []]
+    kinds = [pa.list_(pa.field(name, pa.string())) for name in ("item", "element")]
+    one, other = (digests.of_table(pa.table({"a": pa.array(rows, kind)})) for kind in kinds)
+    assert one == other
+
+
+def test_what_a_null_list_hides_does_not_count() -> None:
+    hidden = pa.ListArray.from_arrays(
+        pa.array([0, 2, 3], pa.int32()), pa.array([1, 2, 3]), mask=pa.array([True, False])
+    )
+    assert digests.of_table(pa.table({"a": hidden})) == digests.of_table(pa.table({"a": [None, [3]]}))
+
+
 def test_the_order_of_rows_counts() -> None:
     table = pa.table({"id": ["a", "b"]})
     assert digests.of_table(table) != digests.of_table(table.take([1, 0]))
@@ -95,6 +116,13 @@ def test_the_order_of_rows_counts() -> None:
         ({"a": pa.array([], pa.string())}, {"a": pa.array([], pa.binary())}),
         ({"a": ["x"]}, {"a": ["x"], "b": [None]}),
         ({"a": [[1, 2]]}, {"a": [[1], [2]]}),
+        ({"a": [[1, 2], [3]]}, {"a": [[1], [2, 3]]}),
+        ({"a": [["ab"], ["c"]]}, {"a": [["a"], ["bc"]]}),
+        ({"a": [["a"], None]}, {"a": [["a"], []]}),
+        ({"a": [["a", None]]}, {"a": [["a", ""]]}),
+        ({"a": [[None], [1]]}, {"a": [None, [1]]}),
+        ({"a": [[[1], [2]]]}, {"a": [[[1, 2]]]}),
+        ({"a": pa.array([[]], pa.list_(pa.int32()))}, {"a": pa.array([[]], pa.list_(pa.int16()))}),
     ],
 )
 def test_what_differs_has_another_digest(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -127,6 +155,10 @@ def test_published_digests_stay() -> None:
         }
     )
     assert digests.of_table(table) == "b6ff7e6a383bc3b8be761309562eb61b"
+    trips = pa.table(
+        {"id": ["a", "b"], "stops": [["x", "y"], []], "arrive_s": pa.array([[0, 9], None], pa.list_(pa.int32()))}
+    )
+    assert digests.of_table(trips) == "a2e7bcd011d667c430f134b126a36746"
     assert digests.of_json({"b": [1, None, 2.5], "a": "å"}) == "5cc96554e6c27f798cbb85e153906008"
     assert digests.of_bytes(b"a", b"bc") == "9a8acca1b6c6c0befd3fbc756aed625d"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas
 import pyarrow as pa
 import pytest
 import shapely
@@ -19,7 +20,7 @@ from pyarrow import parquet
 from stadslab.core import digest as digests
 from stadslab.core.errors import StoreError
 from stadslab.core.layer import Layer, Overlay
-from stadslab.core.schema import SCHEMAS, LayerSchema
+from stadslab.core.schema import SCHEMAS, LayerSchema, list_of
 from stadslab.store.folder import LabFolder
 from stadslab.store.geoparquet import shapes_of
 from stadslab.store.objects import ParquetHandle, damage, object_path, write_layer
@@ -31,7 +32,11 @@ _CELLS = {
     pa.bool_(): st.booleans(),
     pa.float64(): st.floats(),
     pa.int16(): st.integers(-(2**15), 2**15 - 1),
+    pa.int32(): st.integers(-(2**31), 2**31 - 1),
     pa.binary(): st.binary(max_size=30) | st.builds(made.point, st.floats(-180, 180), st.floats(-90, 90)),
+}
+_CELLS |= {
+    list_of(kind): st.lists(st.none() | _CELLS[kind], max_size=4) for kind in (pa.string(), pa.bool_(), pa.int32())
 }
 
 
@@ -73,6 +78,30 @@ def test_any_layer_says_the_same_after_a_round_trip(layer: Layer) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> LabFolder:
     return LabFolder.open(tmp_path / "a.lab")
+
+
+def test_lists_come_back_as_they_were(folder: LabFolder) -> None:
+    """A trip is one row: its stops and times are lists, read back whole, and by others without our help."""
+    table = pa.table(
+        {
+            "id": ["gtfs:a/trip/1", "gtfs:a/trip/2"],
+            "route": ["gtfs:a/route/1"] * 2,
+            "service": ["gtfs:a/service/1"] * 2,
+            "stops": [["gtfs:a/stop/å", "gtfs:a/stop/b"], []],
+            "arrive_s": [[0, 90000], []],
+            "depart_s": [[1, 90001], []],
+            "pickup": [[True, False], None],
+        }
+    )
+    layer = Layer.of("trips", table, made.stamp(2))
+    write_layer(folder, layer)
+    path = object_path(folder, layer.digest)
+    assert ParquetHandle(path, layer.digest).read().to_pylist() == layer.scan().to_pylist()
+    some = ParquetHandle(path, layer.digest).read(["depart_s", "id"])
+    assert some.to_pylist()[0] == {"depart_s": [1, 90001], "id": "gtfs:a/trip/1"}
+    frame = pandas.read_parquet(path)
+    assert frame["stops"][0].tolist() == ["gtfs:a/stop/å", "gtfs:a/stop/b"]
+    assert frame["pickup"][1] is None
 
 
 def test_others_read_it_as_a_map(folder: LabFolder) -> None:

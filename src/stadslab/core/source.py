@@ -23,7 +23,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """One file as it came: path, sha256 of its bytes, and where it was fetched from (empty: given by the user)."""
+    """One file as it came: path, sha256 of its bytes, and where it was fetched from (empty: given by the user).
+
+    A folder counts as one file for sources that read folders; its digest is that of the names and bytes of its files.
+    """
 
     path: Path
     sha256: str
@@ -50,7 +53,8 @@ class Source:
     no clock.
     fetch: `fetch(cache: Path, *, progress, ...params) -> Raw`: the only function that reaches a network; None: files
     only.
-    suffixes: file endings by which the source may be guessed. provides: layer names it can deliver.
+    suffixes: file endings by which the source may be guessed. provides: layer names it can deliver. folders: a folder
+    may be named as if it were a file.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Source:
     sniff: Callable[[Path], bool] | None = None
     about: str = ""
     examples: tuple[str, ...] = field(default_factory=tuple)
+    folders: bool = False
 
     @property
     def params(self) -> tuple[Param, ...]:

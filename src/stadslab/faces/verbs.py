@@ -98,6 +98,7 @@ def _opened_source(args: list[str], words: list[str]) -> tuple[str, tuple[Param,
             break
     else:
         files = [Path(w) for w in words if Path(w).is_file()]
+        files = files or [Path(w) for w in words[1:] if Path(w).is_dir()]  # the first word names the city
         if not files:
             return None
         found = catalog.source_for(files[0])

@@ -72,7 +72,12 @@ def edits() -> dict[str, type[Edit]]:
 
 
 def source_for(path: Path) -> Source:
-    """Which source reads this file? By its ending, then by looking inside; raises `InputError` with what could be."""
+    """Which source reads this file or folder? By its ending, then by looking inside.
+
+    Raises `InputError` with what could be.
+    """
+    if path.is_dir():
+        return _source_for_folder(path)
     name = path.name.lower()
     by_ending = [s for s in sources().values() if any(name.endswith(suffix) for suffix in s.suffixes)]
     sure = [s for s in by_ending if s.sniff is not None and path.exists() and s.sniff(path)]
@@ -81,6 +86,15 @@ def source_for(path: Path) -> Source:
         return candidates[0]
     could = ", ".join(s.id for s in by_ending or sources().values())
     raise InputError(Problem(str(path), "cannot tell what sort of data this is", f"say --source, one of: {could}"))
+
+
+def _source_for_folder(path: Path) -> Source:
+    could = [s for s in sources().values() if s.folders]
+    sure = [s for s in could if s.sniff is not None and s.sniff(path)]
+    if len(sure) == 1:
+        return sure[0]
+    listed = ", ".join(s.id for s in could)
+    raise InputError(Problem(str(path), "this is a folder", f"name the files in it, or say --source: {listed}"))
 
 
 def _word(name: str) -> str:

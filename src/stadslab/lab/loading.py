@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     request = replace(request, city=check_name(request.city, "city"))
     _check_files(request.files)
     source = _source(request)
+    _check_folders(request.files, source)
     read_params, fetch_params = _split(source, request)
     raw = _raw(lab, source, request, fetch_params, progress)
     if request.projection:
@@ -102,14 +104,28 @@ def _check_files(files: tuple[Path, ...]) -> None:
                     f"in that folder: {', '.join(near)}" if near else "check the path",
                 )
             )
-        elif path.is_dir():
-            problems.append(Problem(str(path), "this is a folder", "name the files in it"))
-        elif not path.is_file():
+        elif not (path.is_file() or path.is_dir()):
             problems.append(Problem(str(path), "this is no ordinary file", "name a file on disk"))
     raise_errors(problems, NotFoundError)
 
 
+def _check_folders(files: tuple[Path, ...], source: Source) -> None:
+    if source.folders:
+        return
+    found = [
+        Problem(str(p), "this is a folder", f"name the files in it; {source.id} reads files")
+        for p in files
+        if p.is_dir()
+    ]
+    raise_errors(found, NotFoundError)
+
+
 def _sha256(path: Path) -> str:
+    """Digest of the bytes of a file; of the names and digests of all files in a folder, hidden ones aside."""
+    if path.is_dir():
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        listed = [[p.relative_to(path).as_posix(), _sha256(p)] for p in inside]
+        return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,10 +14,11 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
 
 from stadslab._version import __version__
 from stadslab.core.errors import NotFoundError, Problem, StadslabError
@@ -38,16 +39,40 @@ class FetchError(StadslabError, OSError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to ask for: an address, the name to keep the answer under, and a form to send (`data`; empty: none)."""
+    """What to ask for: an address, the name to keep the answer under, and a form to send (`data`; empty: none).
+
+    json: `data` is sent as it is, as JSON, not as a form. meant: what a refusal means here, status by status.
+    secret: name and value of a key the server wants in the query; sent, and never shown, stored or counted.
+    """
 
     url: str
     name: str
     data: str = ""
+    json: bool = False
+    meant: tuple[tuple[int, str], ...] = ()
+    secret: tuple[str, str] = field(default=("", ""), repr=False)
+
+    def hint(self, status: int, otherwise: str) -> str:
+        """What would mend a refusal with this status."""
+        return dict(self.meant).get(status, otherwise)
 
     @property
     def digest(self) -> str:
         """Short digest of the request, so that different questions never share an answer."""
         return hashlib.sha256(f"{self.url}\n{self.data}".encode()).hexdigest()[:16]
+
+    @property
+    def address(self) -> str:
+        """What is really asked for, key included: for the request alone."""
+        name, value = self.secret
+        return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode({name: value})}" if name else self.url
+
+    def without_secret(self, text: str) -> str:
+        """The text as it may be shown: a server may repeat the key."""
+        value = self.secret[1]
+        for seen in (value, quote(value), quote_plus(value)) if value else ():
+            text = text.replace(seen, "***")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +251,7 @@ class _Transfer:
         import httpx
 
         waited, why = 0.0, ""
-        with httpx.Client(follow_redirects=True, timeout=self.manners.timeout_s) as client:
+        with _quiet(self.wish), httpx.Client(follow_redirects=True, timeout=self.manners.timeout_s) as client:
             for attempt in range(self.manners.tries):
                 try:
                     self._ask(client)
@@ -234,9 +259,11 @@ class _Transfer:
                 except _Again as pause:
                     why, wait = str(pause), pause.wait_s
                 except httpx.TransportError as error:
-                    why, wait = f"the connection failed ({str(error) or type(error).__name__})", None
-                except httpx.InvalidURL as error:
-                    raise FetchError(Problem(self.wish.url, f"this is no web address: {error}", "check it")) from None
+                    said = self.wish.without_secret(str(error) or type(error).__name__)
+                    why, wait = f"the connection failed ({said})", None
+                except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
+                    what = f"this is no web address: {self.wish.without_secret(str(error))}"
+                    raise FetchError(Problem(self.wish.url, what, "check it")) from None
                 if wait is None:
                     wait = min(self.manners.first_wait_s * 2**attempt, 60.0)
                 if waited + wait > self.manners.patience_s:
@@ -261,8 +288,13 @@ class _Transfer:
             headers["Accept-Encoding"] = "identity"  # ranges count the bytes of the file itself
         if resume:
             headers |= {"Range": f"bytes={have}-", "If-Range": mark}
-        method, form = ("POST", {"data": self.wish.data}) if self.wish.data else ("GET", None)
-        with client.stream(method, self.wish.url, headers=headers, data=form) as response:
+        sent: dict[str, Any] = {}
+        if self.wish.json:
+            headers["Content-Type"] = "application/json"
+            sent = {"content": self.wish.data.encode()}
+        elif self.wish.data:
+            sent = {"data": {"data": self.wish.data}}
+        with client.stream("POST" if sent else "GET", self.wish.address, headers=headers, **sent) as response:
             status = response.status_code
             if status == 416:
                 _forget(self.part)
@@ -273,12 +305,18 @@ class _Transfer:
                 raise _Again(f"the server is busy (status {status}){asked}", wait)
             if status in (404, 410):
                 raise NotFoundError(
-                    Problem(self.wish.url, f"the server has no such file (status {status})", "check the name")
+                    Problem(
+                        self.wish.url,
+                        f"the server has no such file (status {status})",
+                        self.wish.hint(status, "check the name"),
+                    )
                 )
             if status not in (200, 206):
                 raise FetchError(
                     Problem(
-                        self.wish.url, f"the server refused (status {status}){_words(response)}", "check the request"
+                        self.wish.url,
+                        f"the server refused (status {status}){_words(response, self.wish)}",
+                        self.wish.hint(status, "check the request"),
                     )
                 )
             start = have if status == 206 and _range_start(response.headers) == have else 0
@@ -311,6 +349,24 @@ class _Transfer:
             raise _Again(f"the connection ended after {done:,} of {total:,} bytes", None)
 
 
+@contextlib.contextmanager
+def _quiet(wish: Wish) -> Iterator[None]:
+    """Keep addresses with a key out of the log that httpx writes."""
+    import logging
+
+    log = logging.getLogger("httpx")
+
+    def silent_about_it(_: logging.LogRecord) -> bool:
+        return False
+
+    if wish.secret[0]:
+        log.addFilter(silent_about_it)
+    try:
+        yield
+    finally:
+        log.removeFilter(silent_about_it)
+
+
 def _range_start(headers: Any) -> int | None:
     unit, _, rest = headers.get("content-range", "").partition(" ")
     start = rest.partition("-")[0]
@@ -329,10 +385,10 @@ def _retry_after(headers: Any) -> float | None:
     return max(0.0, wait.total_seconds())
 
 
-def _words(response: Any) -> str:
+def _words(response: Any, wish: Wish) -> str:
     """The first words of a refusal, without markup."""
     import re
 
     text = re.sub(r"<[^>]*>", " ", response.read().decode("utf-8", "replace"))
-    text = " ".join(text.split())[:200]
+    text = " ".join(wish.without_secret(text).split())[:200]
     return f": {text}" if text else ""

@@ -92,6 +92,8 @@ def _write(table: pa.Table, file: Any, layer: Layer) -> None:
         metadata[b"geo"] = geo_metadata(table["geometry"])
     # Dictionaries pay for repeated words; geometry and numbers rarely repeat.
     words = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    lists = [field for field in table.schema if pa.types.is_list(field.type)]
+    words += [f"{field.name}.list.element" for field in lists if pa.types.is_string(field.type.value_type)]
     parquet.write_table(
         table.replace_schema_metadata(metadata),
         file,

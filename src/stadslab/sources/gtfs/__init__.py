@@ -97,6 +97,40 @@ def read(
     ]
 
 
+def fetch(
+    cache: Path,
+    *,
+    progress: Progress = silent,
+    url: Annotated[str, About("address of a timetable (a GTFS zip)")] = "",
+    region: Annotated[str, About("region of Trafiklab's GTFS Regional (Sweden), such as sl, ul, skane or vt")] = "",
+    key: Annotated[str, About("the server's key, used for the request and kept nowhere")] = "",
+    trafiklab: Annotated[str, About("address of Trafiklab's GTFS Regional")] = TRAFIKLAB,
+    sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
+    again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,
+) -> Raw:
+    """Fetch one timetable: from any address, or that of a Swedish region from Trafiklab.
+
+    Exactly one of url and region. The file is kept in `cache` and not asked for again; the key is in no name, stamp,
+    log or message. Raises `InputError` when it is not clear what to fetch or a key is missing, `NotFoundError` when the
+    server has no such file, `FetchError` when it cannot be reached, refuses the key or sends something else.
+    """
+    import time
+
+    from stadslab.sources.gtfs.fetching import fetched
+
+    return fetched(
+        cache,
+        progress=progress,
+        sleep=time.sleep,
+        url=url,
+        region=region,
+        key=key,
+        trafiklab=trafiklab,
+        sha256=sha256,
+        again=again,
+    )
+
+
 def _sniff(path: Path) -> bool:
     from stadslab.sources.gtfs.opening import looks_like_timetable
 
@@ -112,7 +146,14 @@ SOURCE = Source(
     provides=LAYERS,
     suffixes=(".zip",),
     read=read,
+    fetch=fetch,
+    folders=True,
     sniff=_sniff,
     about="Stops, routes, trips, days of service, repeating trips, changes and ways in stations, from any GTFS feed.",
-    examples=("stadslab load porto-alegre poa_eptc.gtfs.zip poa_trensurb.gtfs.zip",),
+    examples=(
+        "stadslab load porto-alegre poa_eptc.gtfs.zip poa_trensurb.gtfs.zip",
+        "stadslab load helsinki folder-of-a-timetable --feed hsl",
+        "stadslab load helsinki --source gtfs --url https://example.org/hsl.zip",
+        "stadslab load stockholm --source gtfs --region sl --key ...",
+    ),
 )
