@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -55,20 +55,20 @@ class Part:
 class Options:
     """The parameters of one load that its helpers read."""
 
-    key: str
-    dimension: str
-    columns: tuple[str, ...]
-    total: str
-    means: tuple[str, ...]
-    vintage: str
-    lon: str
-    lat: str
-    crs: str
-    layer: str
-    decimal: Decimal
-    dash: Dash
-    rounded: bool
-    drop_unknown: bool
+    key: str = ""
+    dimension: str = ""
+    columns: tuple[str, ...] = ()
+    total: str = ""
+    means: tuple[str, ...] = ()
+    vintage: str = ""
+    lon: str = ""
+    lat: str = ""
+    crs: str = ""
+    layer: str = ""
+    decimal: Decimal = "auto"
+    dash: Dash = "ask"
+    rounded: bool = False
+    drop_unknown: bool = False
 
 
 def read(
@@ -133,7 +133,6 @@ def read(
         progress("reading people", done, len(files))
         parts.append(_part(read_table(path, layer), city, options, keys, problems))
     raise_errors(problems)
-    rows, notes = _rows(parts, city, options, keys)
     progress("reading people", len(files), len(files))
     stamp = Stamp(
         source="people",
@@ -145,10 +144,10 @@ def read(
         params={name: list(value) if isinstance(value, tuple) else value for name, value in _params(options).items()}
         | {"key_file": None if key_file is None else str(key_file)}
         | {"title": title, "licence": licence, "attribution": attribution},
-        verdict=_verdict(parts, notes),
+        verdict=Verdict(0, 0),
         vintage=vintage,
     )
-    return [_joined(city, rows, stamp)]
+    return [layer_of(parts, city, options, keys, stamp)]
 
 
 def sniff(path: Path) -> bool:
@@ -157,6 +156,26 @@ def sniff(path: Path) -> bool:
         return looks_like_people(read_table(path))
     except InputError:
         return False
+
+
+def layer_of(parts: list[Part], city: City | None, options: Options, keys: KeyFile | None, stamp: Stamp) -> Layer:
+    """The layer `people` from these parts, beside what the city knew of other dimensions; the stamp gets its verdict.
+
+    Raises `InputError` where two parts tell different numbers of one place and group.
+    """
+    rows, notes = _rows(parts, city, options, keys)
+    return _joined(city, rows, replace(stamp, verdict=_verdict(parts, notes)))
+
+
+def keyed_part(
+    table: Table, places: list[str], columns: dict[Meaning, Numbers], city: City | None, options: Options
+) -> tuple[Part, list[Problem]]:
+    """A part from numbers already read, keyed to areas; and what is wrong with its keys and cells."""
+    names = {m: f"{m.dimension}, {m.group}" for m in columns}
+    part = Part(table, places, True, None, columns, names, list(range(len(table))), notes=list(table.notes))
+    problems = [*_cell_problems(table, columns, names, options, part.notes), *_key_problems(part, city, options, None)]
+    part.notes += _told_of_cells(part)
+    return part, problems
 
 
 # one file
@@ -572,8 +591,6 @@ def _table(lines: list[tuple[str, Meaning, float, bool, bytes | None]], edition:
 
 def _joined(city: City | None, rows: Any, stamp: Stamp) -> Layer:
     """The new rows beside those of the city's other dimensions; the stamp tells of both."""
-    from dataclasses import replace
-
     import pyarrow as pa
     import pyarrow.compute as pc
 
