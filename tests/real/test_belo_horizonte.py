@@ -16,10 +16,12 @@ import pytest
 
 from stadslab.kernels import inequality, opportunities
 from stadslab.kernels.opportunities import Matrix
+from stadslab.lab.lab import Lab
 from tests.truth_plugin import Checker
 
 R = "documentation of the R package accessibility (Pereira & Herszenhut 2022)"
 LINE = 95_368.0
+COLUMNS = ("population=total:all", "jobs=jobs:all", "schools=schools:all", "income_per_capita=income:mean")
 FIVE = ["89a88cd909bffff", "89a88cdb57bffff", "89a88cdb597ffff", "89a88cdb5b3ffff", "89a88cdb5cfffff"]
 
 
@@ -189,3 +191,27 @@ def test_five_cells(cells: Cells, truth: Checker) -> None:
     truth.check(inequality.concentration_index(values, people, income, kind="corrected"), id="corrected")
     for alpha in (0, 1, 2):
         truth.check(inequality.foster_greer_thorbecke(values, people, 100_000, alpha), id=str(alpha))
+
+
+# the same through a laboratory
+
+
+@pytest.fixture(scope="module")
+def lab(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    folder = real_data / "accessibility"
+    found = Lab(tmp_path_factory.mktemp("belo-horizonte") / "bho.lab")
+    found.load("bho", folder / "bho_grid.parquet", source="areas", id_column="id")
+    found.load("bho", folder / "bho_land_use.csv", source="people", key="id", columns=COLUMNS)
+    found.load("bho", folder / "bho_travel_matrix.parquet")
+    return found
+
+
+def test_the_laboratory_gives_every_cell_the_same(lab: Lab, cells: Cells) -> None:
+    reach = lab.measure("bho", "matrix_access", support="areas", what="jobs", minutes=30)
+    assert list(reach.support.ids) == cells.ids
+    assert (reach.mean() == cells.reach).all()
+    schools = lab.measure("bho", "matrix_access", support="areas", what="schools", decay="exponential", rate=0.2)
+    weight = opportunities.gravity(cells.matrix, cells.column["schools"], opportunities.exponential(0.2))
+    np.testing.assert_allclose(schools.mean(), weight)
+    nearest = lab.measure("bho", "matrix_to_nearest", support="areas", what="schools")
+    assert (nearest.mean() == opportunities.to_closest(cells.matrix, cells.column["schools"])).all()

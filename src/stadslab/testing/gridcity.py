@@ -25,6 +25,7 @@ CRS = "EPSG:32633"
 WEST, SOUTH = 500_000.0, 6_500_000.0  # on the central meridian, at the latitude of Stockholm
 PEOPLE_PER_UNIT = 10
 STREET_KMH = 30.0
+WALK_M_S = 1.3
 
 
 def reach(k: int) -> int:
@@ -32,8 +33,10 @@ def reach(k: int) -> int:
     return 2 * k * (k + 1) + 1
 
 
-def grid(n: int = 21, *, block_m: float = 130.0, places: Literal["all", "centre", "none"] = "all") -> City:
-    """The city of n x n junctions: layers streets, places (when any) and people."""
+def grid(
+    n: int = 21, *, block_m: float = 130.0, places: Literal["all", "centre", "none"] = "all", matrix: bool = False
+) -> City:
+    """The city of n x n junctions: layers streets, places (when any) and people; with `matrix` also travel times."""
     at = [(i, j) for j in range(n) for i in range(n)]
     pieces = [(a, (a[0] + 1, a[1])) for a in at if a[0] + 1 < n] + [(a, (a[0], a[1] + 1)) for a in at if a[1] + 1 < n]
     layers = [Layer.of("streets", _streets(pieces, block_m), _stamp(len(pieces)))]
@@ -41,12 +44,14 @@ def grid(n: int = 21, *, block_m: float = 130.0, places: Literal["all", "centre"
     if stand:
         layers.append(Layer.of("places", _places(stand, block_m), _stamp(len(stand))))
     layers.append(Layer.of("people", _people(at, block_m), _stamp(len(at))))
+    if matrix:
+        layers.append(Layer.of("travel_times", _travel_times(at, block_m), _stamp(len(at) ** 2)))
     return City("grid", CRS).with_layer(*layers)
 
 
 def grid_support(n: int = 21, *, block_m: float = 130.0) -> Support:
     """One square unit around every junction; unit (i, j) has id `i,j` with leading zeros."""
-    order = sorted((f"{i:03d},{j:03d}", (i, j)) for i in range(n) for j in range(n))
+    order = sorted((unit_id((i, j)), (i, j)) for i in range(n) for j in range(n))
     centres = np.array([_metres(a, block_m) for _, a in order])
     corners = centres[:, None, :] + block_m / 2 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     outlines = shapely.to_wkb(shapely.polygons(_lonlat(corners)))
@@ -68,6 +73,11 @@ def unit_at(n: int, at: str) -> int:
     """Position in the support of `centre`, `corner` or `i,j`."""
     i, j = {"centre": (n // 2, n // 2), "corner": (0, 0)}.get(at) or tuple(int(v) for v in at.split(","))
     return i * n + j
+
+
+def unit_id(a: tuple[int, int]) -> str:
+    """Id of the reporting unit around a junction."""
+    return f"{a[0]:03d},{a[1]:03d}"
 
 
 def street_id(a: tuple[int, int], b: tuple[int, int]) -> str:
@@ -131,6 +141,20 @@ def _people(at: list[tuple[int, int]], block_m: float) -> pa.Table:
             "measure": ["count"] * n,
             "value": [float(PEOPLE_PER_UNIT)] * n,
             "suppressed": [False] * n,
+        }
+    )
+
+
+def _travel_times(at: list[tuple[int, int]], block_m: float) -> pa.Table:
+    """Walks between all junctions: blocks east and blocks north."""
+    ids = [unit_id(a) for a in at]
+    blocks = np.abs(np.array(at)[:, None, :] - np.array(at)[None, :, :]).sum(axis=2)
+    return pa.table(
+        {
+            "id": [f"{a}>{b}" for a in ids for b in ids],
+            "from_area": [a for a in ids for _ in ids],
+            "to_area": [b for _ in ids for b in ids],
+            "minutes": (blocks * block_m / WALK_M_S / 60).ravel(),
         }
     )
 
