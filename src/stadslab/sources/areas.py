@@ -90,6 +90,36 @@ def read(
     return [Layer.of(called, _rows(ids, names, vintage, shapes), stamp, sort="areas")]
 
 
+def fetch(
+    cache: Path,
+    *,
+    progress: Progress = silent,
+    url: Annotated[str, About("address of a file with polygons, or of a map server's answer (WFS GetFeature)")],
+    ending: Annotated[str, About("sort of file, such as gpkg; empty: told by the address")] = "",
+    sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
+    again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,
+) -> Raw:
+    """Fetch one file with borders from any address; it is kept in `cache` and not asked for again.
+
+    Raises `InputError` when the address is none or does not tell the sort of file, `NotFoundError` when there is no
+    such file, `FetchError` when the server cannot be reached or sends words, something else, or half a layer.
+    """
+    import time
+
+    from stadslab.sources._address import fetched_address
+
+    return fetched_address(
+        cache,
+        url,
+        suffixes=(*VECTOR_SUFFIXES, *PARQUET_SUFFIXES),
+        ending=ending,
+        sha256=sha256,
+        again=again,
+        progress=progress,
+        sleep=time.sleep,
+    )
+
+
 def sniff(path: Path) -> bool:
     """Does the file hold polygons, and no columns that count people?"""
     import shapely
@@ -233,6 +263,7 @@ SOURCE = Source(
     provides=("areas",),
     suffixes=(*(s for s in VECTOR_SUFFIXES if s != ".zip"), *PARQUET_SUFFIXES),
     read=read,
+    fetch=fetch,
     sniff=sniff,
     about="Statistical areas, districts, catchments or a grid from any file with polygons.",
     examples=("stadslab load my-city deso.gpkg --source areas --vintage 'DeSO 2018'",),

@@ -150,6 +150,36 @@ def read(
     return [layer_of(parts, city, options, keys, stamp)]
 
 
+def fetch(
+    cache: Path,
+    *,
+    progress: Progress = silent,
+    url: Annotated[str, About("address of a table that counts people")],
+    ending: Annotated[str, About("sort of file, such as csv; empty: told by the address")] = "",
+    sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
+    again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,
+) -> Raw:
+    """Fetch one table from any address; it is kept in `cache` and not asked for again.
+
+    Raises `InputError` when the address is none or does not tell the sort of file, `NotFoundError` when there is no
+    such file, `FetchError` when the server cannot be reached or sends something else.
+    """
+    import time
+
+    from stadslab.sources._address import fetched_address
+
+    return fetched_address(
+        cache,
+        url,
+        suffixes=(*TEXT_SUFFIXES, *PARQUET_SUFFIXES, *VECTOR_SUFFIXES),
+        ending=ending,
+        sha256=sha256,
+        again=again,
+        progress=progress,
+        sleep=time.sleep,
+    )
+
+
 def sniff(path: Path) -> bool:
     """Do the column names say that people or jobs are counted?"""
     try:
@@ -649,6 +679,7 @@ SOURCE = Source(
     provides=("people",),
     suffixes=(*TEXT_SUFFIXES, *PARQUET_SUFFIXES, *(s for s in VECTOR_SUFFIXES if s != ".zip")),
     read=read,
+    fetch=fetch,
     sniff=sniff,
     about="Counts by group, jobs and means such as income, keyed to areas or placed by points and shapes.",
     examples=(
