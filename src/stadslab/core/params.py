@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 from stadslab.core.errors import Problem, raise_errors
-from stadslab.core.units import About, Unit
+from stadslab.core.units import About, Secret, Unit
 
 MISSING: Any = inspect.Parameter.empty
 
@@ -38,6 +38,7 @@ class Param:
     optional: bool = False
     about: str = ""
     pair: bool = False
+    secret: Secret | None = None
 
     @property
     def required(self) -> bool:
@@ -66,12 +67,14 @@ def param_of(name: str, hint: Any, default: Any = MISSING) -> Param:
     unit, about = Unit(""), About("")
     choices: tuple[str, ...] = ()
     many = optional = pair = False
+    secret: Secret | None = None
     while True:
         origin = typing.get_origin(hint)
         if origin is Annotated:
             hint, *extras = typing.get_args(hint)
             unit = next((e for e in extras if isinstance(e, Unit)), unit)
             about = next((e for e in extras if isinstance(e, About)), about)
+            secret = next((e for e in extras if isinstance(e, Secret)), secret)
         elif origin in (Union, types.UnionType):
             optional = True
             hint = next(a for a in typing.get_args(hint) if a is not type(None))
@@ -88,7 +91,9 @@ def param_of(name: str, hint: Any, default: Any = MISSING) -> Param:
         else:
             break
     kind = hint if isinstance(hint, type) else str
-    return Param(name, kind, default, unit.symbol, unit.low, unit.high, choices, many, optional, about.text, pair)
+    return Param(
+        name, kind, default, unit.symbol, unit.low, unit.high, choices, many, optional, about.text, pair, secret
+    )
 
 
 def check_params(params: tuple[Param, ...], given: Mapping[str, Any], where: str) -> dict[str, Any]:

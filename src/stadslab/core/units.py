@@ -22,6 +22,17 @@ class About:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A parameter that is shown and kept nowhere. A face may take it from this variable of its environment.
+
+    beside: only when this other parameter is given, so that one server's key never reaches another.
+    """
+
+    environment: str
+    beside: str
+
+
 Minutes = Annotated[float, Unit("min", 0.0, 1440.0)]
 Metres = Annotated[float, Unit("m", 0.0, 1e7)]
 MetresPerSecond = Annotated[float, Unit("m/s", 0.05, 100.0)]

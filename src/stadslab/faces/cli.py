@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,7 @@ class VerbCommand(click.Command):
             own = {p.name for p in self.verb.params}
             fields = {k: v for k, v in given.items() if k in own}
             params = {k: v for k, v in given.items() if k not in own}
+            params |= _secrets(self.opened_params, params)
             request = verbs.request(self.verb, fields, params)
             with verbs.watching(quiet=bool(face["quiet"]) or as_json) as progress:
                 lab, reply = _asked(self.verb, request, face["lab"] or DEFAULT_LAB, progress)
@@ -100,6 +102,12 @@ class VerbCommand(click.Command):
             _say(reply, written, as_json)
         if getattr(reply, "failed", False):
             ctx.exit(1)
+
+
+def _secrets(params: tuple[Param, ...], given: dict[str, Any]) -> dict[str, str]:
+    """Keys from the environment, for parameters that were not given and only where they are for."""
+    found = {p.name: os.environ.get(p.secret.environment, "") for p in params if p.secret and p.secret.beside in given}
+    return {name: value for name, value in found.items() if value and name not in given}
 
 
 def _asked(verb: Verb, request: Any, folder: str, progress: Progress) -> tuple[Lab, Reply]:
@@ -166,6 +174,8 @@ def _option(param: Param) -> click.Option:
         else f" [default: {_shown(param.default)}{' ' + param.unit if param.unit not in ('', '1') else ''}]"
     )
     help_text = (param.about or param.name.replace("_", " ")) + (" [needed]" if param.required else default)
+    if param.secret:
+        help_text += f" [environment: {param.secret.environment}, with --{param.secret.beside}]"
     if param.type is bool:
         return click.Option([flag, param.name], is_flag=True, default=None, help=help_text)
     kind = click.Choice(param.choices) if param.choices else None

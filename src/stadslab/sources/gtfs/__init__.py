@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 from stadslab.core.errors import InputError, Problem, raise_errors
 from stadslab.core.progress import Progress, silent
 from stadslab.core.source import Raw, Source
-from stadslab.core.units import About
+from stadslab.core.units import About, Secret
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
     from stadslab.core.layer import Layer
 
 LAYERS = ("stops", "routes", "trips", "service_days", "frequencies", "transfers", "pathways")
-TITLE = "Public transport timetable (GTFS)"
-LICENCE = "as stated by the publisher of the timetable"
+TITLE = "Timetable (GTFS)"
+LICENCE = "licence as stated by the publisher"
 TRAFIKLAB = "https://opendata.samtrafiken.se/gtfs"
 
 
@@ -48,7 +48,7 @@ def read(
     Source: General Transit Feed Specification, schedule reference. Blind spots: fares, shapes, levels, translations,
     service on demand, boarding between stops.
     """
-    from stadslab.sources.gtfs.merging import clock_problems, merged
+    from stadslab.sources.gtfs.merging import clock_problems, editions, loaded_before, merged
     from stadslab.sources.gtfs.opening import open_feeds
     from stadslab.sources.gtfs.reading import Timetable, read_feed
 
@@ -59,12 +59,15 @@ def read(
         progress("reading timetables", done, len(feeds))
         own: list[Problem] = []
         try:
+            raise_errors(loaded_before(city, one.name, one.inputs))
             tables[one.name] = read_feed(one, city, timezone, drop_broken, own)
         except InputError as error:
             own = list(error.problems)
         problems += own
     problems += [] if problems else clock_problems(city, {name: table.timezone for name, table in tables.items()})
     raise_errors(problems)
+    for name, table in tables.items():
+        table.layers["stops"].verdict["notes"] += editions(city, name, table.layers["stops"].table)
     progress("reading timetables", len(feeds), len(feeds))
     params = {"timezone": timezone, "drop_broken": drop_broken}
     records = {
@@ -103,16 +106,21 @@ def fetch(
     progress: Progress = silent,
     url: Annotated[str, About("address of a timetable (a GTFS zip)")] = "",
     region: Annotated[str, About("region of Trafiklab's GTFS Regional (Sweden), such as sl, ul, skane or vt")] = "",
-    key: Annotated[str, About("the server's key, used for the request and kept nowhere")] = "",
+    key: Annotated[
+        str,
+        Secret("STADSLAB_TRAFIKLAB_KEY", beside="region"),
+        About("your key at Trafiklab, used for the request and kept nowhere"),
+    ] = "",
     trafiklab: Annotated[str, About("address of Trafiklab's GTFS Regional")] = TRAFIKLAB,
     sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
     again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,
 ) -> Raw:
     """Fetch one timetable: from any address, or that of a Swedish region from Trafiklab.
 
-    Exactly one of url and region. The file is kept in `cache` and not asked for again; the key is in no name, stamp,
-    log or message. Raises `InputError` when it is not clear what to fetch or a key is missing, `NotFoundError` when the
-    server has no such file, `FetchError` when it cannot be reached, refuses the key or sends something else.
+    Exactly one of url and region. The file is kept in `cache` and not asked for again; a key (`key` for a region, or
+    `?key=...` in an address) is in no name, stamp, log or message. Raises `InputError` when it is not clear what to
+    fetch or a key is missing, `NotFoundError` when the server has no such file, `FetchError` when it cannot be reached,
+    refuses the key or sends something else.
     """
     import time
 
@@ -149,7 +157,7 @@ SOURCE = Source(
     fetch=fetch,
     folders=True,
     sniff=_sniff,
-    about="Stops, routes, trips, days of service, repeating trips, changes and ways in stations, from any GTFS feed.",
+    about="Public transport from any GTFS feed: stops, routes, trips, days of service, repeating trips, changes.",
     examples=(
         "stadslab load porto-alegre poa_eptc.gtfs.zip poa_trensurb.gtfs.zip",
         "stadslab load helsinki folder-of-a-timetable --feed hsl",

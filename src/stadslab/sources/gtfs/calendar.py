@@ -140,14 +140,14 @@ def days_notes(calendar: Calendar, departures: NDArray[np.int64]) -> list[str]:
     every = first + np.arange(len(total))
     weekday = (every.astype(np.int64) + 3) % 7
     notes = [f"service from {first} to {every[-1]}, on {int((total > 0).sum()):,} days"]
-    told, never = [], []
+    usual, never = [], []
     for number, name in enumerate(WEEKDAYS):
         on = total[(weekday == number) & (total > 0)]
         if len(on):
-            told.append(f"{name.capitalize()} {np.median(on):,.0f}")
+            usual.append((name.capitalize(), f"{np.median(on):,.0f}"))
         elif (weekday == number).any():
             never.append(name.capitalize())
-    notes.append("journeys a day (median): " + ", ".join(told))
+    notes.append("journeys a day (median): " + _by_weekday(usual))
     if never:
         notes.append(f"no service on any {' or '.join(never)}")
     gaps = every[(total == 0) & ~np.isin(weekday, [n for n, w in enumerate(WEEKDAYS) if w.capitalize() in never])]
@@ -162,3 +162,14 @@ def days_notes(calendar: Calendar, departures: NDArray[np.int64]) -> list[str]:
             f"with {total[low]:,}"
         )
     return notes
+
+
+def _by_weekday(usual: list[tuple[str, str]]) -> str:
+    """Weekdays in a row with the same number are told together: `Monday to Friday 529, Saturday 416`."""
+    from itertools import groupby
+
+    told = []
+    for count, days_alike in groupby(usual, key=lambda pair: pair[1]):
+        names = [name for name, _ in days_alike]
+        told.append(f"{names[0]} {count}" if len(names) == 1 else f"{names[0]} to {names[-1]} {count}")
+    return ", ".join(told)

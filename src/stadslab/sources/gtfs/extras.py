@@ -86,8 +86,8 @@ def read_frequencies(
         }
     ).filter(pa.array(use))
     lost = int((fine & ~use).sum())
-    by_exact = int((exact == 1).sum())
-    notes = [f"{by_exact:,} tell exact departures, {len(sheet) - by_exact:,} only an interval"]
+    by_exact, by_interval = int((use & (exact == 1)).sum()), int((use & (exact == 0)).sum())
+    notes = [f"{by_exact:,} tell exact departures, {by_interval:,} only an interval"]
     notes.append(f"{int((journeys > 0).sum()):,} trips repeat, {int(journeys.sum()):,} journeys on days they run")
     return (table, {"of trips that were left out": lost} if lost else {}, notes), journeys
 

@@ -59,6 +59,9 @@ def _wish(url: str, region: str, key: str, trafiklab: str) -> Wish:
     if region and not key:
         hint = "get a key for GTFS Regional at trafiklab.se (free) and give it as key="
         problems.append(Problem("gtfs fetch, key", "Trafiklab wants a key", hint))
+    if url and key:
+        hint = "write the key of another server into its address, as ?key=..."
+        problems.append(Problem("gtfs fetch, key", "it is for Trafiklab, and a url is given", hint))
     if url and urlsplit(url).scheme not in ("http", "https"):
         problems.append(Problem("gtfs fetch, url", f"{_plain(url)!r} is no web address", "it begins with https://"))
     raise_errors(problems)
@@ -70,12 +73,11 @@ def _wish(url: str, region: str, key: str, trafiklab: str) -> Wish:
     parts = urlsplit(url)
     asked = parse_qsl(parts.query, keep_blank_values=True)
     secrets = [(name, value) for name, value in asked if name.lower() in KEYS]
-    if len(secrets) > 1 or (secrets and key):
-        raise InputError(Problem("gtfs fetch, url", "several keys are given", "give one, as key= or in the address"))
+    if len(secrets) > 1:
+        raise InputError(Problem("gtfs fetch, url", "several keys are in the address", "give one"))
     rest = [pair for pair in asked if pair not in secrets]
     address = urlunsplit(parts._replace(query=urlencode(rest) if secrets else parts.query, fragment=""))
-    secret = secrets[0] if secrets else ("key", key) if key else ("", "")
-    return Wish(address, _kept_as(address), secret=secret)
+    return Wish(address, _kept_as(address), secret=secrets[0] if secrets else ("", ""))
 
 
 def _plain(url: str) -> str:

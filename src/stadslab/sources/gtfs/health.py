@@ -155,12 +155,18 @@ def beside_streets(
     far = np.flatnonzero(away > FAR_M)
     if not len(far):
         return [], [f"every stop that is used lies within {FAR_M:g} m of a street"]
-    worst = at[far[away[far].argmax()]]
-    note = (
-        f"{len(far):,} of {len(at):,} stops that are used lie more than {FAR_M:g} m from any street, the farthest "
-        f"{_stop_name(stops, int(worst))} with {away.max() / 1000:,.1f} km: nobody walks to them"
-    )
-    return [], [note]
+    beyond = (lonlat[far] < box[:2]).any(axis=1) | (lonlat[far] > box[2:]).any(axis=1)
+    notes = []
+    for which, where in ((beyond, ", beyond the edge of the map"), (~beyond, "")):
+        if which.any():
+            some_far = far[which]
+            worst = some_far[away[some_far].argmax()]
+            name = _stop_name(stops, int(at[worst]))
+            notes.append(
+                f"{len(some_far):,} of {len(at):,} stops that are used lie more than {FAR_M:g} m from any street{where}"
+                f", so nobody walks to them; the farthest {name}, {away[worst] / 1000:,.1f} km"
+            )
+    return [], notes
 
 
 def spread(stops: Stops, used: NDArray[np.bool_]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -62,6 +62,38 @@ def _stamp(records: dict[str, dict[str, Any]]) -> Stamp:
         synthetic=any(record["synthetic"] for record in records.values()),
         **told,
     )
+
+
+def loaded_before(city: City | None, feed: str, inputs: Iterable[tuple[str, str]]) -> list[Problem]:
+    """The very same file under another name: its service would count twice."""
+    if city is None or "trips" not in city:
+        return []
+    ours = {digest for _, digest in inputs}
+    return [
+        Problem(f"gtfs, {feed}", f"this very file is in the city already, as feed {other!r}", f"say feed={other}")
+        for other, record in city["trips"].stamp.params.get("feeds", {}).items()
+        if other != feed and {digest for _, digest in record["inputs"]} == ours
+    ]
+
+
+def editions(city: City | None, feed: str, stops: pa.Table) -> list[str]:
+    """Other feeds of the city that share most stop ids with this one: perhaps an older edition that should be gone."""
+    if city is None or "stops" not in city:
+        return []
+    own = pc.replace_substring(stops["id"], f"gtfs:{feed}/", "")
+    notes = []
+    there = city["stops"].scan("id")["id"]
+    for other in city["stops"].stamp.params.get("feeds", {}):
+        if other == feed:
+            continue
+        theirs = pc.replace_substring(there.filter(pc.starts_with(there, f"gtfs:{other}/")), f"gtfs:{other}/", "")
+        shared = pc.sum(pc.is_in(own, value_set=theirs)).as_py() or 0
+        if len(own) and shared * 2 > len(own):
+            notes.append(
+                f"{shared:,} of its {len(own):,} stop ids are in feed {other} as well: if it is another edition of "
+                f"that, load it with feed={other}, which replaces it"
+            )
+    return notes
 
 
 def clock_problems(city: City | None, feeds: Mapping[str, str]) -> list[Problem]:
