@@ -77,6 +77,8 @@ class Scratch(NamedTuple):
     """int32[n_stops, rides]: latest minute with which one can board there as ride 1, 2, ..., so far."""
     aboard: Int32
     """int32[n_trips, rides]: latest minute with which one can be aboard as ride 1, 2, ..., so far."""
+    earlier: Int32
+    """The same, as it was before the second being gone over."""
 
 
 def scratch(connections: Connections, minutes: int, rides: int) -> Scratch:
@@ -88,6 +90,7 @@ def scratch(connections: Connections, minutes: int, rides: int) -> Scratch:
         np.full((stops, rides, minutes), UNREACHABLE, np.int32),
         np.zeros(stops, np.uint8),
         np.empty((stops, rides), np.int32),
+        np.empty((connections.n_trips, rides), np.int32),
         np.empty((connections.n_trips, rides), np.int32),
     )
 
@@ -116,6 +119,7 @@ def scan(
     touched: UInt8,
     pointer: Int32,
     aboard: Int32,
+    earlier: Int32,
 ) -> None:
     """Fill walk, reached, ridden and touched for one origin; at least one departure.
 
@@ -123,11 +127,11 @@ def scan(
     kept up: everything holds for the later ones only, and whoever is aboard with
     such a minute is not written down anywhere.
     """
-    for stop in range(walk.size):
-        if touched[stop] == 1:
-            touched[stop] = 0
-            reached[stop] = UNREACHABLE
-            ridden[stop] = UNREACHABLE
+    for used in range(walk.size):
+        if touched[used] == 1:
+            touched[used] = 0
+            reached[used] = UNREACHABLE
+            ridden[used] = UNREACHABLE
     walk[:] = UNREACHABLE
     pointer[:] = -1
     aboard[:] = -1
@@ -138,20 +142,23 @@ def scan(
             touched[stop] = 1
     if max_rides == 0:
         return
-    last = depart.size - 1
-    start = np.searchsorted(hop_depart, np.int64(depart[0]) + slack_s)
+    last = np.int64(depart.size - 1)
+    start = np.int64(np.searchsorted(hop_depart, np.int64(depart[0]) + slack_s))
     end = np.searchsorted(hop_depart, np.int64(depart[last]) + limit_s, side="right")
     gone = np.int64(-1)
     while start < end:
         now = np.int64(hop_depart[start])
         while gone < last and depart[gone + 1] + limit_s < now:
             gone += 1
-        stop_at = start + 1
+        stop_at = np.int64(start + 1)
         # Without slack one may change between hops of zero seconds, whatever their order.
-        again = slack_s == 0 and hop_arrive[start] == now
-        if again:
+        if slack_s == 0 and hop_arrive[start] == now:
             while stop_at < end and hop_depart[stop_at] == now and hop_arrive[stop_at] == now:
                 stop_at += 1
+        again = stop_at > start + 1
+        if again:
+            for hop in range(start, stop_at):
+                earlier[trip_of[hop]] = aboard[trip_of[hop]]
         while True:
             changed = False
             for hop in range(start, stop_at):
@@ -212,6 +219,9 @@ def scan(
                     fewer = minute
             if not (again and changed):
                 break
+            # Whoever boarded at a later stop of the trip is not aboard at the stops before.
+            for hop in range(start, stop_at):
+                aboard[trip_of[hop]] = earlier[trip_of[hop]]
         start = stop_at
 
 
