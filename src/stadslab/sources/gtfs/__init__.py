@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from stadslab.core.errors import InputError, Problem, raise_errors
 from stadslab.core.progress import Progress, silent
@@ -13,6 +13,8 @@ from stadslab.core.units import About, Secret
 if TYPE_CHECKING:
     from stadslab.core.city import City
     from stadslab.core.layer import Layer
+    from stadslab.sources.gtfs.opening import Feed
+    from stadslab.sources.gtfs.reading import Timetable
 
 LAYERS = ("stops", "routes", "trips", "service_days", "frequencies", "transfers", "pathways")
 TITLE = "Timetable (GTFS)"
@@ -50,54 +52,52 @@ def read(
     """
     from stadslab.sources.gtfs.merging import clock_problems, editions, loaded_before, merged
     from stadslab.sources.gtfs.opening import open_feeds
-    from stadslab.sources.gtfs.reading import Timetable, read_feed
+    from stadslab.sources.gtfs.reading import read_feed
 
     feeds = open_feeds(raw, feed)
     problems: list[Problem] = []
     tables: dict[str, Timetable] = {}
     for done, one in enumerate(feeds):
         progress("reading timetables", done, len(feeds))
-        own: list[Problem] = []
         try:
             raise_errors(loaded_before(city, one.name, one.inputs))
-            tables[one.name] = read_feed(one, city, timezone, drop_broken, own)
+            tables[one.name] = read_feed(one, city, timezone, drop_broken)
         except InputError as error:
-            own = list(error.problems)
-        problems += own
-    problems += [] if problems else clock_problems(city, {name: table.timezone for name, table in tables.items()})
+            problems += error.problems
+    if not problems:
+        problems = clock_problems(city, {name: table.timezone for name, table in tables.items()})
     raise_errors(problems)
     for name, table in tables.items():
         table.layers["stops"].verdict["notes"] += editions(city, name, table.layers["stops"].table)
     progress("reading timetables", len(feeds), len(feeds))
     params = {"timezone": timezone, "drop_broken": drop_broken}
-    records = {
-        one.name: {
-            "title": title or ("Demonstration city (synthetic)" if tables[one.name].synthetic else TITLE),
-            "licence": licence or ("CC0-1.0" if tables[one.name].synthetic else LICENCE),
-            "attribution": attribution
-            or ("Stadslab, synthetic" if tables[one.name].synthetic else tables[one.name].publisher),
-            "homepage": tables[one.name].homepage,
-            "vintage": tables[one.name].vintage,
-            "synthetic": tables[one.name].synthetic,
-            "inputs": [list(pair) for pair in one.inputs],
-            "params": params,
+    given = {"title": title, "licence": licence, "attribution": attribution}
+    records = {one.name: _record(one, tables[one.name], given, params) for one in feeds}
+    layers = []
+    for name in LAYERS:
+        parts = {one: table.layers[name] for one, table in tables.items() if name in table.layers}
+        told = {one: {**records[one], "verdict": part.verdict} for one, part in parts.items()}
+        layers.append(merged(name, {one: part.table for one, part in parts.items()}, told, city, tables))
+    return [layer for layer in layers if layer is not None]
+
+
+def _record(feed: Feed, table: Timetable, given: dict[str, str], params: dict[str, Any]) -> dict[str, Any]:
+    """What the stamp tells of one feed: what the person says, else what the feed says of itself."""
+    told = {"title": TITLE, "licence": LICENCE, "attribution": table.publisher}
+    if table.synthetic:
+        told = {
+            "title": "Demonstration city (synthetic)",
+            "licence": "CC0-1.0",
+            "attribution": "Stadslab, synthetic",
         }
-        for one in feeds
+    return {
+        **{name: given[name] or text for name, text in told.items()},
+        "homepage": table.homepage,
+        "vintage": table.vintage,
+        "synthetic": table.synthetic,
+        "inputs": [list(pair) for pair in feed.inputs],
+        "params": params,
     }
-    return [
-        merged(
-            name,
-            {feed: table.layers[name].table for feed, table in tables.items() if name in table.layers},
-            {
-                feed: {**records[feed], "verdict": table.layers[name].verdict}
-                for feed, table in tables.items()
-                if name in table.layers
-            },
-            city,
-        )
-        for name in LAYERS
-        if any(name in table.layers for table in tables.values())
-    ]
 
 
 def fetch(

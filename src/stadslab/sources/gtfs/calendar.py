@@ -144,7 +144,7 @@ def days_notes(calendar: Calendar, departures: NDArray[np.int64]) -> list[str]:
     for number, name in enumerate(WEEKDAYS):
         on = total[(weekday == number) & (total > 0)]
         if len(on):
-            usual.append((name.capitalize(), f"{np.median(on):,.0f}"))
+            usual.append((name.capitalize(), f"{np.median(on):,.1f}".removesuffix(".0")))
         elif (weekday == number).any():
             never.append(name.capitalize())
     notes.append("journeys a day (median): " + _by_weekday(usual))

@@ -20,23 +20,35 @@ TOLD = ("title", "licence", "attribution", "homepage", "vintage")
 
 
 def merged(
-    name: str, tables: Mapping[str, pa.Table], records: Mapping[str, dict[str, Any]], city: City | None
-) -> Layer:
-    """One layer of all feeds: those of `tables` (feed name to rows), beside what the city has of other feeds.
+    name: str,
+    tables: Mapping[str, pa.Table],
+    records: Mapping[str, dict[str, Any]],
+    city: City | None,
+    loaded: Iterable[str],
+) -> Layer | None:
+    """One layer of all feeds: those of `tables` (feed name to rows), beside what the city has of feeds not loaded now.
 
+    None when neither has such a layer.
     records: feed name to what the stamp tells of it: title, licence, attribution, homepage, vintage, synthetic, inputs,
     params and a verdict of this layer.
     """
     told = dict(records)
     parts = [schema_named(name).conform(table, f"layer {name}") for table in tables.values()]
-    if city is not None and name in city:
+    if city is None or name not in city:
+        if not parts:
+            return None
+    else:
         old = city[name]
         rows = old.scan()
         for feed, record in old.stamp.params.get("feeds", {}).items():
-            if feed not in tables:
+            if feed not in loaded:
                 told[feed] = record
                 parts.append(rows.filter(pc.starts_with(rows["id"], f"gtfs:{feed}/")))
-    return Layer.of(name, pa.concat_tables(parts), _stamp({feed: told[feed] for feed in sorted(told)}))
+    return Layer.of(
+        name,
+        pa.concat_tables([schema_named(name).arrow.empty_table(), *parts]),
+        _stamp({feed: told[feed] for feed in sorted(told)}),
+    )
 
 
 def _stamp(records: dict[str, dict[str, Any]]) -> Stamp:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from stadslab.core.errors import InputError, Problem
+from stadslab.core.errors import InputError, Problem, raise_errors
 from stadslab.sources.gtfs import calendar as calendars
 from stadslab.sources.gtfs import extras, health, stop_times
 from stadslab.sources.gtfs import routes as lines
@@ -74,11 +74,14 @@ class Timetable:
     synthetic: bool
 
 
-def read_feed(feed: Feed, city: City | None, timezone: str, drop_broken: bool, problems: list[Problem]) -> Timetable:
-    """All layers of one feed. Problems are added to the list; the layers count only when there are none."""
+def read_feed(feed: Feed, city: City | None, timezone: str, drop_broken: bool) -> Timetable:
+    """All layers of one feed. Raises `InputError` with every problem in its files.
+
+    In two steps: where a file or column is missing, cells are not looked at; streets are looked at last.
+    """
+    problems: list[Problem] = []
     sheets = _sheets(feed, problems)
-    if problems:
-        raise InputError(*problems)
+    raise_errors(problems)
     at = places.read_stops(sheets["stops.txt"], problems)
     routes = lines.read_routes(sheets["routes.txt"], problems)
     zone, zone_notes = lines.timezone_of(sheets.get("agency.txt"), feed.label, timezone, problems)
@@ -113,11 +116,10 @@ def read_feed(feed: Feed, city: City | None, timezone: str, drop_broken: bool, p
     np.add.at(runs, trips.service[fine], np.where(repeats > 0, repeats, 1)[fine])
     if not (served[calendar.service]).any() and not problems:
         problems.append(_no_day(feed, calendar, kept))
-    if problems:
-        raise InputError(*problems)
+    raise_errors(problems)
     used = _flagged(len(at.ids), times.stop)
     found, far = health.beside_streets(at, used, city, feed.label)
-    problems += found
+    raise_errors(found)
     notes = {file: list(sheet.notes) for file, sheet in sheets.items()}
     layers |= {
         "stops": _told(

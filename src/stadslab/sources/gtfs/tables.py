@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TIME = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
+_BLANK_QUOTE = re.compile(r'[,;\t] +"')  # the standard allows none; publishers do it
 _DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
 
 
@@ -54,7 +55,7 @@ class Sheet:
     def where(self, row: int) -> str:
         """File and line number, for a complaint. Lines are counted only when somebody complains."""
         if not self._lines:
-            reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=_delimiter(self.text))
+            reader = _cells(self.text, _delimiter(self.text))
             start = 1
             for cells in reader:
                 if any(cell.strip() for cell in cells):
@@ -81,15 +82,13 @@ def read_sheet(file: str, data: bytes, wanted: Iterable[str]) -> Sheet:
     if not text.strip():
         raise InputError(Problem(file, "the file is empty", "it needs a line of column names and rows"))
     delimiter = _delimiter(text)
-    head = next(csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter), [])
-    header = [name.strip().strip('"').strip() for name in head]
+    header = [name.strip() for name in next(_cells(text.lstrip("\r\n"), delimiter), [])]
     twice = [name for name, count in Counter(n for n in header if n).items() if count > 1]
     if twice:
         raise InputError(*(Problem(file, f"two columns are called {name!r}", "names must differ") for name in twice))
     keep = [name for name in wanted if name in header]
-    try:
-        columns = _fast(text, header, delimiter, keep)
-    except pa.ArrowInvalid:  # a row with more or fewer cells than the header, or a quote astray: look at every row
+    columns = None if _BLANK_QUOTE.search(text) else _fast(text, header, delimiter, keep)
+    if columns is None:
         columns, more = _careful(file, text, header, delimiter, keep)
         notes += more
     rows = len(next(iter(columns.values()))) if columns else 0
@@ -113,18 +112,26 @@ def _delimiter(text: str) -> str:
     return "," if "," in head else ";" if ";" in head else "\t" if "\t" in head else ","
 
 
-def _fast(text: str, header: list[str], delimiter: str, keep: list[str]) -> dict[str, pa.Array]:
+def _cells(text: str, delimiter: str) -> Any:
+    """The standard library's reader: slow, and forgiving towards blanks before a quote."""
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+
+
+def _fast(text: str, header: list[str], delimiter: str, keep: list[str]) -> dict[str, pa.Array] | None:
+    """All rows at once; None when some row has more or fewer cells than the header, or a quote is astray."""
     from pyarrow import csv as arrow_csv
 
     names = [name or f"\0{number}" for number, name in enumerate(header)]
-    table = arrow_csv.read_csv(
-        pa.BufferReader(text.lstrip("\r\n").encode()),
-        arrow_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False, block_size=1 << 24),
-        arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values='"' in text),
-        arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, include_columns=keep or names
-        ),
-    )
+    kinds = dict.fromkeys(names, pa.string())
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(text.lstrip("\r\n").encode()),
+            arrow_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False, block_size=1 << 24),
+            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values='"' in text),
+            arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, include_columns=keep or names),
+        )
+    except pa.ArrowInvalid:
+        return None
     return {name: _trimmed(table[name]) for name in (keep or table.column_names)}
 
 
@@ -135,7 +142,7 @@ def _careful(
     width, short = len(header), 0
     rows: list[list[str]] = []
     odd: list[Problem] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = _cells(text, delimiter)
     start, seen = 1, False
     try:
         for cells in reader:
