@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stadslab.core.progress import silent
 from stadslab.kernels import inequality, opportunities
 from stadslab.kernels.opportunities import Matrix
 from stadslab.lab.lab import Lab
+from stadslab.lab.verbs.equity import EquityRequest, equity
 from tests.truth_plugin import Checker
 
 R = "documentation of the R package accessibility (Pereira & Herszenhut 2022)"
@@ -215,3 +217,26 @@ def test_the_laboratory_gives_every_cell_the_same(lab: Lab, cells: Cells) -> Non
     np.testing.assert_allclose(schools.mean(), weight)
     nearest = lab.measure("bho", "matrix_to_nearest", support="areas", what="schools")
     assert (nearest.mean() == opportunities.to_closest(cells.matrix, cells.column["schools"])).all()
+
+
+PUBLISHED = {
+    "gini": 0.4715251, "palma": 3.800465, "concentration": 0.2865013, "corrected": 0.3346494, "theil": 0.3616631,
+    "fgt0": 0.5745378, "fgt1": 0.3277383, "fgt2": 0.2218769,
+}  # fmt: skip
+
+
+def test_the_laboratory_says_how_fairly_jobs_are_in_reach(lab: Lab) -> None:
+    asked = EquityRequest(
+        "bho",
+        "matrix_access",
+        support="areas",
+        poverty_line=LINE,
+        ties="listed",
+        params={"what": "jobs", "minutes": 30},
+    )
+    reply = equity(lab, asked, silent)
+    for name, number in PUBLISHED.items():
+        assert f"{reply.now.figures[name].value:.7g}" == f"{number:.7g}", name
+    assert reply.now.figures["poor_cut"].value == 1208.6
+    assert reply.now.figures["rich_cut"].value == 3741.6
+    assert "the richest tenth have 3.80 times what the poorest 40 % have" in "\n".join(reply.lines())

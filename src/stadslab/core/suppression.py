@@ -8,6 +8,7 @@ in such a sum is no secret, so a second one is covered as well ("complementary s
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,6 +147,27 @@ def count_of(number: int, suppressed: bool = False) -> Count:
     if suppressed:
         return Count(number, "at least" if number >= SMALL_COUNT else "withheld")
     return Count(number, "small" if 0 < number < SMALL_COUNT else "told")
+
+
+def told_together(
+    numbers: Mapping[str, int], sums: Iterable[tuple[Sequence[str], str]], withheld: Collection[str] = ()
+) -> dict[str, Count]:
+    """Counts of any table as they may be told, when some add up to others.
+
+    numbers: name to count; where something has to be covered, the first goes first. sums: names of parts, and of what
+    they add up to. withheld: names of counts of which the publisher withheld a part.
+    """
+    cells = {}
+    for rank, (name, number) in enumerate(numbers.items()):
+        state = count_of(number, name in withheld).state
+        bounds = {"small": (1, SMALL_COUNT - 1), "withheld": (0, SMALL_COUNT - 1)}
+        low, high = bounds.get(state, (number, number))
+        cells[name] = _Cell(number, low, high, state in bounds, rank + (len(numbers) if state == "small" else 0))
+    _cover([_Sum(tuple(cells[part] for part in parts), cells[whole]) for parts, whole in sums])
+    return {
+        name: Count(number, "covered") if cells[name].covered else count_of(number, name in withheld)
+        for name, number in numbers.items()
+    }
 
 
 def _cells(change: GroupChange) -> dict[str, _Cell]:

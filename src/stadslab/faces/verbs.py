@@ -24,6 +24,7 @@ HOMES = {
     "measure": "stadslab.lab.verbs.measure",
     "edit": "stadslab.lab.verbs.edit",
     "compare": "stadslab.lab.verbs.compare",
+    "equity": "stadslab.lab.verbs.equity",
     "brief": "stadslab.brief.verb_brief",
     "verify": "stadslab.brief.verb_verify",
 }

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         ),
     ),
     method=1,
-    title="Minutes to reach {count} {what}",
+    title="Minutes to reach {what} ({count})",
 )
 def matrix_to_nearest(
     travel_times: Layer,

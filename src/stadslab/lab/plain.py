@@ -47,7 +47,7 @@ def per_unit_change(c: Comparison) -> list[dict[str, Any]]:
 
 def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     """What was measured, in a few sentences."""
-    lines = [values.title or values.question, f"  {_asked(values)}"]
+    lines = [values.title or values.question, f"  {asked_words(values)}"]
     told: Callable[[int | None], str] = _hidden
     if summary.people is not None:
         lines.append(f"  {shown(summary.people)} people in {summary.units:,} reporting units")
@@ -88,7 +88,7 @@ def comparison_lines(
     lines += [f"  warning: {w}" for w in warnings]
     lines += [
         c.base.title or c.base.question,
-        f"  {_asked(c.base)}; {'more' if c.sign > 0 else 'less'} is counted as better",
+        f"  {asked_words(c.base)}; {'more' if c.sign > 0 else 'less'} is counted as better",
     ]
     if not dimensions:
         lost, won = int((c.better() < 0).sum()), int((c.better() > 0).sum())
@@ -127,7 +127,8 @@ def _group_line(row: Row, unit: str) -> str:
     return f"{line}; {unknown.text} not known" if unknown.number else line
 
 
-def _asked(values: Values) -> str:
+def asked_words(values: Values) -> str:
+    """The indicator with its parameters and reporting units: `walk_access(kind school, minutes 10) on h3:9`."""
     asked = ", ".join(f"{k} {v}" for k, v in values.receipt.params.items())
     return f"{values.indicator}({asked}) on {values.support.kind}"
 
