@@ -157,6 +157,14 @@ def test_nobody_answers(tmp_path: Path) -> None:
         download(wish, tmp_path, sleep=Sleeps(), manners=Manners(tries=2))
 
 
+def test_who_is_off_the_net_learns_so_soon(tmp_path: Path) -> None:
+    sleeps = Sleeps()
+    with pytest.raises(FetchError, match="cannot be reached") as caught:
+        download(Wish("http://127.0.0.1:9/town", "town.osm.pbf"), tmp_path, sleep=sleeps)
+    assert sleeps == [5.0, 10.0]
+    assert "on the net" in caught.value.problems[0].hint
+
+
 def test_a_file_with_another_digest_is_not_kept(server: Server, tmp_path: Path) -> None:
     with pytest.raises(FetchError) as caught:
         get(server, tmp_path, sha256="0" * 64)

@@ -26,7 +26,8 @@ class About:
 class Secret:
     """A parameter that is shown and kept nowhere. A face may take it from this variable of its environment.
 
-    beside: only when this other parameter is given, so that one server's key never reaches another.
+    beside: only when this other parameter is given, so that one server's key never reaches another. Empty: a recipe
+    has given it.
     """
 
     environment: str

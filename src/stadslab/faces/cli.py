@@ -106,7 +106,8 @@ class VerbCommand(click.Command):
 
 def _secrets(params: tuple[Param, ...], given: dict[str, Any]) -> dict[str, str]:
     """Keys from the environment, for parameters that were not given and only where they are for."""
-    found = {p.name: os.environ.get(p.secret.environment, "") for p in params if p.secret and p.secret.beside in given}
+    wanted = [(p.name, p.secret) for p in params if p.secret and (not p.secret.beside or p.secret.beside in given)]
+    found = {name: os.environ.get(secret.environment, "") for name, secret in wanted}
     return {name: value for name, value in found.items() if value and name not in given}
 
 
@@ -175,7 +176,8 @@ def _option(param: Param) -> click.Option:
     )
     help_text = (param.about or param.name.replace("_", " ")) + (" [needed]" if param.required else default)
     if param.secret:
-        help_text += f" [environment: {param.secret.environment}, with --{param.secret.beside}]"
+        beside = f", with --{param.secret.beside}" if param.secret.beside else ""
+        help_text += f" [environment: {param.secret.environment}{beside}]"
     if param.type is bool:
         return click.Option([flag, param.name], is_flag=True, default=None, help=help_text)
     kind = click.Choice(param.choices) if param.choices else None

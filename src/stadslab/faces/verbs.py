@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,13 +100,32 @@ def _opened_source(args: list[str], words: list[str]) -> tuple[str, tuple[Param,
             found = catalog.source(word.partition("=")[2])
             break
     else:
+        told = _value_of("--recipe", args)
         files = [Path(w) for w in words if Path(w).is_file()]
-        files = files or [Path(w) for w in words[1:] if Path(w).is_dir()]  # the first word names the city
-        if not files:
-            return None
+        values = {value for option, value in pairwise(args) if option.startswith("--")}
+        # the first word names the city, and what follows an option is no folder to load
+        files = files or [Path(w) for w in words[1:] if w not in values and Path(w).is_dir()]
+        if told or _value_of("--folder", args) or not files:
+            return _recipe(told or (words[0] if words else ""))
         found = catalog.source_for(files[0])
     params = {p.name: p for p in (*found.params, *found.fetch_params)}
     return found.title, tuple(params.values())
+
+
+def _recipe(name: str) -> tuple[str, tuple[Param, ...]] | None:
+    """A recipe's title and the keys its servers want; None when no recipe is called so."""
+    from stadslab.lab import recipes
+
+    if not name.endswith(recipes.ENDING) and name not in recipes.names():
+        return None
+    found = recipes.named(name)
+    return found.title, tuple(replace(p, secret=replace(p.secret, beside="")) for p in found.secrets if p.secret)
+
+
+def _value_of(option: str, args: list[str]) -> str:
+    """What is given for this option, empty when it is not."""
+    joined = next((a.partition("=")[2] for a in args if a.startswith(f"{option}=")), "")
+    return next((b for a, b in pairwise(args) if a == option), joined)
 
 
 @contextmanager

@@ -74,15 +74,18 @@ class Lab:
         source: str = "",
         name: str = "",
         projection: str = "",
+        recipe: str = "",
+        folder: str | Path | None = None,
         progress: Progress = silent,
         **params: Any,
     ) -> LoadReply:
-        """Load files (or what a source fetches) into a city; says what was kept and dropped."""
-        from stadslab.lab.loading import load_into
-        from stadslab.lab.verbs.load import LoadRequest
+        """Load files, what a source fetches, or all a recipe names into a city; says what was kept and dropped."""
+        from stadslab.lab.verbs import load
 
         paths = tuple(Path(f) for f in files)
-        return load_into(self, LoadRequest(city, paths, source, name, projection, params), progress)
+        below = None if folder is None else Path(folder)
+        request = load.LoadRequest(city, paths, source, name, projection, params, recipe, below)
+        return load.load(self, request, progress)
 
     def measure(
         self,

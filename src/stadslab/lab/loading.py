@@ -53,7 +53,7 @@ def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
         )
     if request.name:
         layers = [_renamed(layers, request.name)]
-    crs = _crs(before, request.projection, layers)
+    crs = crs_for(before, request.projection, layers)
     progress("storing", 0, 1)
     with lab.folder.writing(f"load {request.city}"):  # another process may have loaded meanwhile: add to what is there
         now = lab.city(request.city) if request.city in lab.cities() else City(request.city, crs)
@@ -89,7 +89,7 @@ def _raw(lab: Lab, source: Source, request: LoadRequest, fetch_params: dict[str,
         if source.fetch is None:
             raise InputError(Problem(f"source {source.id}", "it cannot fetch", "name the files to read"))
         return source.fetch(lab.folder.cache, progress=progress, **fetch_params)
-    return Raw(tuple(RawFile(path, _sha256(path)) for path in request.files))
+    return Raw(tuple(RawFile(path, sha256_of(path)) for path in request.files))
 
 
 def _check_files(files: tuple[Path, ...]) -> None:
@@ -120,11 +120,11 @@ def _check_folders(files: tuple[Path, ...], source: Source) -> None:
     raise_errors(found, NotFoundError)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Digest of the bytes of a file; of the names and digests of all files in a folder, hidden ones aside."""
     if path.is_dir():
         inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        listed = [[p.relative_to(path).as_posix(), _sha256(p)] for p in inside]
+        listed = [[p.relative_to(path).as_posix(), sha256_of(p)] for p in inside]
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
     try:
         with path.open("rb") as file:
@@ -147,7 +147,8 @@ def _renamed(layers: list[Layer], name: str) -> Layer:
     return replace(layers[0], name=check_name(name, "layer"))
 
 
-def _crs(before: City | None, wanted: str, layers: list[Layer]) -> str:
+def crs_for(before: City | None, wanted: str, layers: list[Layer]) -> str:
+    """The projection a city works in: the one it has, the one wanted, or the UTM zone of its layers."""
     if before is not None:
         if wanted and wanted != before.crs:
             raise InputError(

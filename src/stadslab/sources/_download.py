@@ -27,6 +27,7 @@ from stadslab.core.source import RawFile
 
 USER_AGENT = f"stadslab/{__version__} (+https://github.com/stadslab/stadslab)"
 BUSY = (429, 502, 503, 504)
+UNREACHED = 3  # connections in a row that never came about: who is off the net need not wait for ten minutes
 BLOCK = 1 << 20  # bytes between two reports of progress
 
 Sleep = Callable[[float], None]
@@ -250,7 +251,7 @@ class _Transfer:
         """Ask until the whole file is there, or patience ends."""
         import httpx
 
-        waited, why = 0.0, ""
+        waited, why, unreached = 0.0, "", 0
         with _quiet(self.wish), httpx.Client(follow_redirects=True, timeout=self.manners.timeout_s) as client:
             for attempt in range(self.manners.tries):
                 try:
@@ -261,6 +262,10 @@ class _Transfer:
                 except httpx.TransportError as error:
                     said = self.wish.without_secret(str(error) or type(error).__name__)
                     why, wait = f"the connection failed ({said})", None
+                    unreached = unreached + 1 if isinstance(error, httpx.ConnectError | httpx.ProxyError) else 0
+                    if unreached == UNREACHED:
+                        what = f"the server cannot be reached ({said})"
+                        raise FetchError(Problem(self.wish.url, what, "is this machine on the net?")) from None
                 except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
                     what = f"this is no web address: {self.wish.without_secret(str(error))}"
                     raise FetchError(Problem(self.wish.url, what, "check it")) from None

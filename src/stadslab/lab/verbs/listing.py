@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ from stadslab.lab.verbs.verb import Verb
 if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
 
-What = Literal["all", "cities", "scenarios", "indicators", "edits", "sources", "kinds"]
+What = Literal["all", "cities", "scenarios", "indicators", "edits", "sources", "kinds", "recipes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class ListRequest:
     what: Annotated[
         What,
         About(
-            "cities and scenarios are in this lab; indicators, edits, sources and kinds of place come with the software"
+            "cities and scenarios are in this lab; indicators, edits, sources, kinds of place and recipes of cities "
+            "come with the software"
         ),
     ] = "all"
 
@@ -50,7 +52,7 @@ class ListReply:
 def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
     """List what is in the lab and what can be asked."""
     from stadslab.core.kinds import GROUPS
-    from stadslab.lab import catalog
+    from stadslab.lab import catalog, recipes
 
     def cities() -> list[tuple[str, str]]:
         return [
@@ -58,7 +60,7 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
             for n in lab.cities()
         ]
 
-    makers = {
+    makers: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "cities": cities,
         "scenarios": lambda: [
             (f"{city}/{name}", lab.scenario(city, name).why) for city in lab.cities() for name in lab.scenarios(city)
@@ -67,6 +69,7 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
         "edits": lambda: [(n, e.question) for n, e in catalog.edits().items()],
         "sources": lambda: [(n, f"{s.title}: {', '.join(s.provides)}") for n, s in catalog.sources().items()],
         "kinds": lambda: [(group, ", ".join(kinds)) for group, kinds in GROUPS.items()],
+        "recipes": lambda: [(name, recipes.named(name).title) for name in recipes.names()],
     }
     wanted = list(makers) if request.what == "all" else [request.what]
     return ListReply({sort: makers[sort]() for sort in wanted})

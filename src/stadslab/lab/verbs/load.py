@@ -30,6 +30,8 @@ class LoadRequest:
         str, About("metric projection to work in, e.g. EPSG:3006; the UTM zone of the data when left out")
     ] = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Annotated[str, About("load by this recipe: a name, or your own file ending in .toml")] = ""
+    folder: Annotated[Path | None, About("where the files of a recipe lie; left out: they are fetched")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class LoadReply:
     crs: str
     source: str
     layers: tuple[Layer, ...]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         layers = [{"name": x.name, "rows": x.rows, "digest": x.digest, "stamp": x.stamp.to_json()} for x in self.layers]
-        return {"city": self.city, "version": self.version, "crs": self.crs, "source": self.source, "layers": layers}
+        told = {"city": self.city, "version": self.version, "crs": self.crs, "source": self.source, "layers": layers}
+        return told | ({"notes": list(self.notes)} if self.notes else {})
 
     def lines(self) -> list[str]:
         """One line a layer, notes indented below it."""
@@ -53,19 +57,23 @@ class LoadReply:
         for layer in self.layers:
             found.append(f"  {layer.name}: {layer.stamp.verdict.sentence()}")
             found += [f"    {note}" for note in layer.stamp.verdict.notes]
-        return found
+        return [*found, *(f"  {note}" for note in self.notes)]
 
 
 def load(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     """Read the files (or fetch them), check them, and store the layers; the lab is unchanged when anything fails."""
+    from stadslab.lab.following import follow, wants_recipe
     from stadslab.lab.loading import load_into
+
+    if wants_recipe(request):
+        return follow(lab, request, progress)
 
     return load_into(lab, request, progress)
 
 
 VERB = Verb(
     "load",
-    "Load a city's data from files or from the net",
+    "Load a city's data from files, from the net, or by recipe",
     LoadRequest,
     load,
     (
@@ -73,6 +81,8 @@ VERB = Verb(
         "stadslab load stockholm deso.parquet --source areas --vintage 2018",
         "stadslab load stockholm age.csv --source people --key deso --vintage 2018 --dimension age",
         'stadslab load vaduz --source osm --place "Vaduz, Liechtenstein"',
+        "stadslab load stockholm                      (by recipe, from the net)",
+        "stadslab load stockholm --folder downloads   (by recipe, from files)",
     ),
     opens="source",
     positional=("city", "files"),

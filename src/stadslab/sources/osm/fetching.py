@@ -134,7 +134,7 @@ def _box_wish(corners: tuple[float, ...], overpass: str) -> Wish:
         problems.append(Problem("osm fetch, box", what, "fetch a region from the extract server instead"))
     raise_errors(problems)
     where = f"({box.south:.7f},{box.west:.7f},{box.north:.7f},{box.east:.7f})"
-    return _wish(overpass, "box", _query("", where))
+    return _wish(overpass, "_".join(["box", *(f"{corner:g}" for corner in corners)]), _query("", where))
 
 
 def _area_number(cache: Path, place: str, overpass: str, getting: dict[str, Any]) -> int:
