@@ -16,7 +16,7 @@ from stadslab.brief.document import BriefContent, compose
 from stadslab.brief.printed import printed, published_rows
 from stadslab.core.compare import Comparison
 from stadslab.core.support import Population
-from stadslab.core.suppression import Row, count_of, rows_of
+from stadslab.core.suppression import Row, count_of, rows_of, told_together
 from tests.brief import samples
 
 SIDES = ("lose", "gain", "same", "unknown")
@@ -173,3 +173,39 @@ def test_a_whole_brief_tells_no_small_count(small: int) -> None:
     assert old["mean_change"] is None
     assert old["hidden"]["lose"] == "small"
     assert "fewer than 5" in without_digests(one)
+
+
+@given(st.lists(st.tuples(counted, counted), min_size=1, max_size=4))
+def test_counts_told_together_hide_small_ones_from_subtraction(groups: list[tuple[int, int]]) -> None:
+    """Groups by side, with the sums of both: every small count could be at least two numbers."""
+    numbers = {f"{g}:{side}": pair[side] for g, pair in enumerate(groups) for side in (0, 1)}
+    numbers |= {f"{g}:all": sum(pair) for g, pair in enumerate(groups)}
+    numbers |= {f"all:{side}": sum(pair[side] for pair in groups) for side in (0, 1)}
+    numbers["all:all"] = sum(map(sum, groups))
+    rows = [*map(str, range(len(groups))), "all"]
+    sums = [([f"{row}:0", f"{row}:1"], f"{row}:all") for row in rows]
+    sums += [([f"{g}:{side}" for g in rows[:-1]], f"all:{side}") for side in ("0", "1", "all")]
+    told = told_together(numbers, sums)
+    at = {name: i for i, name in enumerate(numbers)}
+    matrix = np.zeros((len(sums), len(at)))
+    for line, (parts, whole) in zip(matrix, sums, strict=True):
+        line[[at[part] for part in parts]] = 1
+        line[at[whole]] -= 1
+    low = [c.number if c.visible else 1 for c in told.values()]
+    high = [c.number if c.visible else {"small": 4, "covered": 10**7}[c.state] for c in told.values()]
+    for name, count in told.items():
+        assert count.number == numbers[name]
+        if 0 < count.number < 5:
+            assert not count.visible
+            ends = []
+            for sign in (1, -1):
+                cost = np.zeros(len(at))
+                cost[at[name]] = sign
+                found = milp(
+                    cost,
+                    integrality=np.ones(len(at)),
+                    bounds=Bounds(low, high),
+                    constraints=LinearConstraint(matrix, 0, 0),
+                )
+                ends.append(round(sign * found.fun))
+            assert ends[0] < ends[1], (name, told)
