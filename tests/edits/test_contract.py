@@ -13,10 +13,15 @@ from stadslab.core.errors import Problem
 from stadslab.core.units import About
 from stadslab.edits.add_homes import AddHomes
 from stadslab.edits.add_place import AddPlace
+from stadslab.edits.add_route import AddRoute
 from stadslab.edits.add_street import AddStreet
+from stadslab.edits.change_headway import ChangeHeadway
+from stadslab.edits.change_route_speed import ChangeRouteSpeed
 from stadslab.edits.change_speed import ChangeSpeed
+from stadslab.edits.close_stop import CloseStop
 from stadslab.edits.close_street import CloseStreet
 from stadslab.edits.remove_place import RemovePlace
+from stadslab.edits.remove_route import RemoveRoute
 from stadslab.testing.contract_edit import check_edit
 from tests.edits.village import at, line
 
@@ -27,6 +32,14 @@ EXAMPLES: list[Edit] = [
     AddPlace("school", at(200, 50), "Nya skolan", 300),
     RemovePlace("osm:node/101"),
     AddHomes(at(200, 50), 120, 60, ("income:low=40", "income:high=80")),
+    CloseStop("gtfs:v/stop/T2"),
+    RemoveRoute("gtfs:v/route/55"),
+    RemoveRoute("gtfs:v/route/red", "gtfs:v/stop/T2", "gtfs:v/stop/t4"),
+    AddRoute("4X", ("gtfs:v/stop/s1", "18.0017,59.0009", "gtfs:v/stop/n4")),
+    AddRoute("Blå", ("gtfs:v/stop/t1", "18.0017,59.0017"), "metro", 5, 40, both_ways=False),
+    ChangeHeadway("gtfs:v/route/55", 6, "07:00", "08:00"),
+    ChangeHeadway("gtfs:v/route/red", 20),
+    ChangeRouteSpeed("gtfs:v/route/55", 20),
 ]
 
 

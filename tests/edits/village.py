@@ -4,6 +4,10 @@
 5 ----- 6 ------ 7 ------ 8       Kungsgatan (y 100)
 |       |     :           .       Hamngatan (x 0), Kyrkogatan (x 100), a footbridge (x 150), a footway (x 300)
 1 ----- 2 ------ 3 ------ 4       Storgatan (y 0)
+
+Bus 55 runs along Storgatan from junction 1 to 4 and back, every 10 minutes from 07:00 to 08:50 on weekdays, and every
+30 on Saturday; the stops of both ways stand across the street from each other. Metro Röd goes from T1 over the station
+T2 (two platforms) to T3; every second train turns off to T4.
 """
 
 from __future__ import annotations
@@ -110,9 +114,77 @@ def people_rows() -> list[dict[str, Any]]:
     ]
 
 
+STOPS = [
+    ("s1", "Hamnen", (0, 0)), ("s2", "Kyrkan", (100, 0)), ("s3", "Torget", (200, 0)), ("s4", "Bron", (300, 0)),
+    ("n1", "Hamnen", (0, 10)), ("n2", "Kyrkan", (100, 10)), ("n3", "Torget", (200, 10)), ("n4", "Bron", (300, 10)),
+    ("t1", "Väst", (0, 60)), ("t3", "Öst", (300, 60)), ("t4", "Norr", (200, 180)),
+]  # fmt: skip
+MONDAY, TUESDAY, SATURDAY = "2024-01-01", "2024-01-02", "2024-01-06"
+
+
+def stop(name: str) -> str:
+    return f"gtfs:v/stop/{name}"
+
+
+def stop_rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"id": stop(i), "name": name, "geometry": point(*xy), "kind": "stop"} for i, name, xy in STOPS
+    ]
+    rows.append({"id": stop("T2"), "name": "Mitten", "geometry": point(150, 60), "kind": "station"})
+    for platform in ("t2a", "t2b"):
+        rows.append({"id": stop(platform), "name": None, "geometry": point(150, 60), "kind": "stop"})
+        rows[-1]["parent"] = stop("T2")
+    return rows
+
+
+def route_rows() -> list[dict[str, Any]]:
+    told = [("55", "55", "Hamnen - Bron", "bus"), ("red", "Röd", None, "metro")]
+    return [
+        {"id": f"gtfs:v/route/{i}", "name": name, "long_name": long, "mode": mode, "timezone": "Europe/Stockholm"}
+        for i, name, long, mode in told
+    ]
+
+
+def trip(
+    name: str, route: str, service: str, direction: int | None, stops: list[str], start: int, hop: int, dwell: int = 0
+) -> dict[str, Any]:
+    """A trip with equal hops and equal time at each stop on the way."""
+    arrive = [start + k * (hop + dwell) - (dwell if k else 0) for k in range(len(stops))]
+    depart = [a + (dwell if 0 < k < len(stops) - 1 else 0) for k, a in enumerate(arrive)]
+    return {
+        "id": f"gtfs:v/trip/{name}",
+        "route": f"gtfs:v/route/{route}",
+        "service": f"gtfs:v/service/{service}",
+        "direction": direction,
+        "stops": [stop(s) for s in stops],
+        "arrive_s": arrive,
+        "depart_s": depart,
+    }
+
+
+def trip_rows() -> list[dict[str, Any]]:
+    out, back = ["s1", "s2", "s3", "s4"], ["n4", "n3", "n2", "n1"]
+    rows = []
+    for service, gap in (("week", 600), ("saturday", 1800)):
+        for start in range(7 * 3600, 9 * 3600, gap):
+            rows.append(trip(f"55-{service}-0-{start}", "55", service, 0, out, start, 60, 20))
+            rows.append(trip(f"55-{service}-1-{start}", "55", service, 1, back, start, 60, 20))
+    for k, start in enumerate(range(7 * 3600, 9 * 3600, 600)):
+        end = ["t3", "t4"][k % 2]
+        rows.append(trip(f"red-0-{start}", "red", "week", 0, ["t1", "t2a", end], start, 120))
+        rows.append(trip(f"red-1-{start}", "red", "week", 1, [end, "t2b", "t1"], start, 120))
+    return rows
+
+
+def service_rows() -> list[dict[str, Any]]:
+    runs = [("week", MONDAY), ("week", TUESDAY), ("saturday", SATURDAY)]
+    return [{"id": f"gtfs:v/service/{s}@{day}", "service": f"gtfs:v/service/{s}", "date": day} for s, day in runs]
+
+
 def village(*, reverse: bool = False) -> City:
     """The village; with `reverse`, the same rows given in the opposite order."""
     made = {"streets": street_rows(), "places": place_rows(), "people": people_rows()}
+    made |= {"stops": stop_rows(), "routes": route_rows(), "trips": trip_rows(), "service_days": service_rows()}
     return City("village", "EPSG:32633").with_layer(
         *(layer(name, rows[::-1] if reverse else rows) for name, rows in made.items())
     )

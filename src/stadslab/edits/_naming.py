@@ -42,7 +42,7 @@ def street_problems(city: City, street: str) -> list[Problem]:
     if pieces(city, street).num_rows:
         return []
     table = city["streets"].scan("id", "name")
-    return [Problem("street", f"there is no street {street!r}", _suggestion(table, street, "streets"))]
+    return [Problem("street", f"there is no street {street!r}", suggestion(table, street, "streets"))]
 
 
 def place_problems(city: City, place: str) -> list[Problem]:
@@ -50,13 +50,12 @@ def place_problems(city: City, place: str) -> list[Problem]:
     if city["places"].find([place]).num_rows:
         return []
     return [
-        Problem(
-            "place", f"there is no place {place!r}", _suggestion(city["places"].scan("id", "name"), place, "places")
-        )
+        Problem("place", f"there is no place {place!r}", suggestion(city["places"].scan("id", "name"), place, "places"))
     ]
 
 
-def _suggestion(table: pa.Table, wanted: str, what: str) -> str:
+def suggestion(table: pa.Table, wanted: str, what: str) -> str:
+    """What to try instead: the nearest of the ids and names in a table of `id` and `name`."""
     if not table.num_rows:
         return f"the city has no {what}"
     near = nearest_ids(table, wanted)

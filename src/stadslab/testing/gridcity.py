@@ -1,13 +1,15 @@
 """A chessboard city whose answers are known in closed form.
 
 n x n junctions, blocks of equal length, all streets open both ways to everybody. A place of kind `school` stands on
-every junction (or only in the centre), and every junction has one reporting unit around it with ten people.
+every junction (or only in the centre), and every junction has one reporting unit around it with ten people. Lines of
+public transport may run along its rows and columns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ from pyproj import Transformer
 
 from stadslab.core.city import City
 from stadslab.core.layer import Layer, Stamp, Verdict
+from stadslab.core.schema import schema_named
 from stadslab.core.support import Population, Support
 
 if TYPE_CHECKING:
@@ -26,6 +29,21 @@ WEST, SOUTH = 500_000.0, 6_500_000.0  # on the central meridian, at the latitude
 PEOPLE_PER_UNIT = 10
 STREET_KMH = 30.0
 WALK_M_S = 1.3
+WEEK = tuple(f"2024-01-{day:02d}" for day in range(1, 8))  # a Monday to a Sunday
+FIRST_S, LAST_S = 5 * 3600, 24 * 3600
+
+
+class Line(NamedTuple):
+    """A line along a row or column of junctions, both ways, with a stop at every `every`th junction.
+
+    The first vehicles leave both ends at 05:00, the last at 24:00; no time is spent at stops.
+    """
+
+    axis: str
+    at: int
+    headway_min: float = 10.0
+    speed_kmh: float = 46.8
+    every: int = 1
 
 
 def reach(k: int) -> int:
@@ -34,9 +52,18 @@ def reach(k: int) -> int:
 
 
 def grid(
-    n: int = 21, *, block_m: float = 130.0, places: Literal["all", "centre", "none"] = "all", matrix: bool = False
+    n: int = 21,
+    *,
+    block_m: float = 130.0,
+    places: Literal["all", "centre", "none"] = "all",
+    matrix: bool = False,
+    lines: Sequence[Sequence[Any]] = (),
 ) -> City:
-    """The city of n x n junctions: layers streets, places (when any) and people; with `matrix` also travel times."""
+    """The city of n x n junctions: layers streets, places (when any) and people.
+
+    matrix: also travel times. lines: also stops, routes, trips and service_days; each line is the values of a `Line`,
+    such as ("row", 10, 6.0).
+    """
     at = [(i, j) for j in range(n) for i in range(n)]
     pieces = [(a, (a[0] + 1, a[1])) for a in at if a[0] + 1 < n] + [(a, (a[0], a[1] + 1)) for a in at if a[1] + 1 < n]
     layers = [Layer.of("streets", _streets(pieces, block_m), _stamp(len(pieces)))]
@@ -46,6 +73,8 @@ def grid(
     layers.append(Layer.of("people", _people(at, block_m), _stamp(len(at))))
     if matrix:
         layers.append(Layer.of("travel_times", _travel_times(at, block_m), _stamp(len(at) ** 2)))
+    if lines:
+        layers += _timetable(n, [Line(*line) for line in lines], block_m)
     return City("grid", CRS).with_layer(*layers)
 
 
@@ -157,6 +186,65 @@ def _travel_times(at: list[tuple[int, int]], block_m: float) -> pa.Table:
             "minutes": (blocks * block_m / WALK_M_S / 60).ravel(),
         }
     )
+
+
+def stop_id(a: tuple[int, int]) -> str:
+    """Id of the stop at a junction; all lines share it."""
+    return f"grid:stop/{a[0]},{a[1]}"
+
+
+def route_id(line: Line) -> str:
+    """Id of the route of a line."""
+    return f"grid:route/{line.axis}-{line.at}"
+
+
+def _timetable(n: int, lines: list[Line], block_m: float) -> list[Layer]:
+    calls: set[tuple[int, int]] = set()
+    trips: list[dict[str, Any]] = []
+    for line in lines:
+        along = [(k, line.at) if line.axis == "row" else (line.at, k) for k in range(0, n, line.every)]
+        calls.update(along)
+        hop_s = round(line.every * block_m / (line.speed_kmh / 3.6))
+        for direction, stops in enumerate((along, along[::-1])):
+            for start in range(FIRST_S, LAST_S + 1, round(line.headway_min * 60)):
+                times = [start + k * hop_s for k in range(len(stops))]
+                trips.append(
+                    {
+                        "id": f"grid:trip/{line.axis}-{line.at}/{direction}@{start}",
+                        "route": route_id(line),
+                        "service": "grid:service/daily",
+                        "direction": direction,
+                        "stops": [stop_id(a) for a in stops],
+                        "arrive_s": times,
+                        "depart_s": times,
+                    }
+                )
+    return [_stops(sorted(calls), block_m), _routes(lines), _layer("trips", trips), _service_days()]
+
+
+def _stops(calls: list[tuple[int, int]], block_m: float) -> Layer:
+    points = shapely.to_wkb(shapely.points(_lonlat(np.array([_metres(a, block_m) for a in calls]))))
+    return _layer(
+        "stops",
+        [
+            {"id": stop_id(a), "name": f"Corner {a[0]},{a[1]}", "geometry": bytes(point), "kind": "stop"}
+            for a, point in zip(calls, points, strict=True)
+        ],
+    )
+
+
+def _routes(lines: list[Line]) -> Layer:
+    kept = {route_id(line): {"id": route_id(line), "name": f"{line.axis} {line.at}", "mode": "bus"} for line in lines}
+    return _layer("routes", [row | {"timezone": "Europe/Stockholm"} for row in kept.values()])
+
+
+def _service_days() -> Layer:
+    service = "grid:service/daily"
+    return _layer("service_days", [{"id": f"{service}@{d}", "service": service, "date": d} for d in WEEK])
+
+
+def _layer(name: str, rows: list[dict[str, Any]]) -> Layer:
+    return Layer.of(name, pa.Table.from_pylist(rows, schema=schema_named(name).arrow), _stamp(len(rows)))
 
 
 def _stamp(rows: int) -> Stamp:
