@@ -60,7 +60,7 @@ def test_porto_alegre_beside_r5(porto_alegre: City, real_data: Path, truth: Chec
 
 def test_a_day_without_service_names_the_days_that_have_it(porto_alegre: City) -> None:
     timetable = build_timetable(porto_alegre)
-    with pytest.raises(InputError, match="no trip runs on 2020-05-13.*2019-12-31"):
+    with pytest.raises(InputError, match=r"no trip runs on 2020-05-13.*2019-12-31"):
         timetable.on("2020-05-13", 0, 3600)
     sunday = timetable.on("2019-05-12", 14 * 3600, 15 * 3600)  # the buses rest, the train runs
     monday = timetable.on("2019-05-13", 14 * 3600, 15 * 3600)
