@@ -111,3 +111,30 @@ def questions(draw: st.DrawFn) -> Question:
         draw(st.sampled_from([0, 0, 1, 3])),
         draw(st.sampled_from([0, 3, 8, 20, 2**31 - 1])),
     )
+
+
+def crowded(rng: np.random.Generator) -> tuple[Question, dict[str, Any]]:
+    """A question about up to 24 lines within a minute, and how many rides and whether to end on foot."""
+    stops, longest_hop = int(rng.integers(3, 30)), int(rng.integers(0, 6))
+    drawn = []
+    for _ in range(rng.integers(1, 25)):
+        size = int(rng.integers(1, 9))
+        trips: list[list[tuple[int, int]]] = []
+        for _ in range(rng.integers(0, 7)):
+            steps = rng.integers(0, longest_hop + 1, 2 * size) * (rng.random(2 * size) < 0.6)
+            times = np.cumsum(steps) + rng.integers(0, 60)
+            if trips:
+                times = np.maximum(times, np.array(trips[-1]).ravel())
+            trips.append([tuple(pair) for pair in times.reshape(-1, 2).tolist()])
+        flags = ((rng.random(size) < 0.85).astype(int).tolist() for _ in range(2))
+        drawn.append(Line(rng.integers(0, stops, size).tolist(), trips, *flags))
+    feet = [tuple(foot) for foot in rng.integers(0, [stops, stops, 6], (rng.integers(0, 40), 3)).tolist()]
+    access = [tuple(walk) for walk in rng.integers(0, [stops, 6], (rng.integers(1, 4), 2)).tolist()]
+    question = Question(
+        day(stops, drawn, feet),
+        access,
+        sorted(rng.integers(-5, 60, rng.integers(1, 30)).tolist()),
+        int(rng.choice([0, 0, 0, 1, 3])),
+        int(rng.choice([3, 8, 15, 30, 10**6])),
+    )
+    return question, {"max_rides": int(rng.integers(0, 6)), "end_on_foot": bool(rng.random() < 0.7)}

@@ -33,6 +33,16 @@ def flags(name: str, array: object) -> UInt8:
     return _checked(name, array, np.dtype(np.uint8), 0, 2)
 
 
+def table(name: str, array: object, dtype: type[np.signedinteger[Any]]) -> npt.NDArray[Any]:
+    """`array` as a read-only table of exactly this dtype, two axes; no copy if it is contiguous."""
+    if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 2:
+        seen = f"{array.dtype}, {array.ndim} axes" if isinstance(array, np.ndarray) else type(array).__name__
+        raise TypeError(f"{name}: a numpy array of {np.dtype(dtype)}, two axes; got {seen}")
+    view = np.require(array, requirements=["C", "A"]).view()
+    view.flags.writeable = False
+    return view
+
+
 def pointers(name: str, array: npt.NDArray[Any], *, rows: int, entries: int) -> Int64:
     """`array` as int64[rows + 1] that cuts `entries` entries into `rows` rows."""
     ptr = int64(name, array)

@@ -54,13 +54,117 @@ def profile(
     day = timetable.checked(day)
     rider = timetable.riding(day.n_stops, access_stop, access_s, depart, max_rides, slack_s, limit_s)
     arrival = np.empty((rider.depart.size, day.n_stops), np.int32)
-    scratch = _scratch(day, rider.max_rides)
-    given: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day), *rider, end_on_foot, *scratch, arrival)
-    _profile(*given)
+    own = scratch(day, rider.max_rides)
+    given: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day), *rider, end_on_foot, *own, arrival)
+    search(*given)
     return arrival
 
 
-class _Scratch(NamedTuple):
+class Leg(NamedTuple):
+    """One part of a journey."""
+
+    kind: str
+    """`access`, `ride`, `foot` (between stops), `egress` or `walk` (all the way)."""
+    from_stop: int
+    """-1 for the origin."""
+    to_stop: int
+    """-1 for the destination."""
+    start_s: int
+    end_s: int
+    trip: int = -1
+    board_position: int = -1
+    alight_position: int = -1
+
+
+class Journey(NamedTuple):
+    """A way from door to door; gaps between the legs are waits."""
+
+    arrive_s: int
+    """Seconds of the day; UNREACHABLE (with no legs) where there is no way."""
+    legs: tuple[Leg, ...]
+
+    @property
+    def rides(self) -> int:
+        """How many rides there are in it."""
+        return sum(leg.kind == "ride" for leg in self.legs)
+
+
+def journey(
+    day: Day,
+    access_stop: npt.NDArray[Any],
+    access_s: npt.NDArray[Any],
+    egress_stop: npt.NDArray[Any],
+    egress_s: npt.NDArray[Any],
+    depart_s: int,
+    *,
+    max_rides: int,
+    slack_s: int,
+    limit_s: int,
+    direct_s: int = UNREACHABLE,
+    end_on_foot: bool = True,
+) -> Journey:
+    """Which way is the earliest at the destination, leaving at depart_s?
+
+    egress_stop, egress_s: int32[e], the walks from stops to the destination.
+    direct_s: seconds of the walk all the way. The other arguments and the errors
+    are those of `profile`. Of ways equally early: the one with the fewest rides,
+    then the shortest walk at its end, then the lowest stop. The rider leaves at
+    depart_s and waits at stops.
+    """
+    day = timetable.checked(day)
+    leave = np.array([depart_s], np.int32)
+    rider = timetable.riding(day.n_stops, access_stop, access_s, leave, max_rides, slack_s, limit_s)
+    out = timetable.riding(day.n_stops, egress_stop, egress_s, leave, max_rides, slack_s, limit_s)
+    own = scratch(day, rider.max_rides)
+    arrival = np.empty((1, day.n_stops), np.int32)
+    given: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day), *rider, end_on_foot, *own, arrival)
+    search(*given)
+    ends = [(depart_s + int(direct_s), 0, 0, -1)]
+    for stop, walk in zip(out.access_stop.tolist(), out.access_s.tolist(), strict=True):
+        if arrival[0, stop] != UNREACHABLE:
+            at_stop = int(arrival[0, stop])
+            ends.append((at_stop + walk, _rides(own, stop, at_stop, end_on_foot), walk, stop))
+    arrive, rides, walk, stop = min(ends)
+    if arrive > depart_s + rider.limit_s:
+        return Journey(UNREACHABLE, ())
+    if stop < 0:
+        return Journey(arrive, (Leg("walk", -1, -1, depart_s, arrive),))
+    before = _way_to(day, own, stop, rides, depart_s, end_on_foot)
+    return Journey(arrive, (*before, Leg("egress", stop, -1, arrive - walk, arrive)))
+
+
+def _rides(own: Scratch, stop: int, time: int, end_on_foot: bool) -> int:
+    """The fewest rides with which one is at the stop by then."""
+    if own.label[0, stop] <= time:
+        return 0
+    row = own.label if end_on_foot else own.ridden
+    return int(np.argmax(row[:, stop] <= time))
+
+
+def _way_to(day: Day, own: Scratch, stop: int, rides: int, depart_s: int, on_foot: bool) -> list[Leg]:
+    """The legs to a stop with so many rides, from the labels of one departure."""
+    legs: list[Leg] = []
+    while rides > 0:
+        walked_from = int(own.by_foot[rides, stop]) if on_foot else -1
+        if walked_from >= 0:
+            start, end = int(own.ridden[rides, walked_from]), int(own.label[rides, stop])
+            legs.append(Leg("foot", walked_from, stop, start, end))
+            stop = walked_from
+        trip, board, alight = (int(by[rides, stop]) for by in (own.by_trip, own.by_board, own.by_alight))
+        pattern = int(np.searchsorted(day.pattern_trip_ptr, trip, side="right")) - 1
+        calls, times = int(day.pattern_ptr[pattern]), int(day.time_ptr[trip])
+        boarded = int(day.pattern_stop[calls + board])
+        start, end = int(day.depart[times + board]), int(day.arrive[times + alight])
+        legs.append(Leg("ride", boarded, stop, start, end, trip, board, alight))
+        rides = int(np.argmax(own.label[:rides, boarded] == own.label[rides - 1, boarded]))
+        stop, on_foot = boarded, True
+    legs.append(Leg("access", -1, stop, depart_s, int(own.label[0, stop])))
+    return legs[::-1]
+
+
+class Scratch(NamedTuple):
+    """The labels of one origin, how they came about, and the queues of a round."""
+
     label: Int32
     """int32[rides + 1, n_stops]: earliest arrival with at most so many rides."""
     ridden: Int32
@@ -80,10 +184,11 @@ class _Scratch(NamedTuple):
     alighted: Int32
 
 
-def _scratch(day: Day, rides: int) -> _Scratch:
+def scratch(day: Day, rides: int) -> Scratch:
+    """What one thread needs for `search`, which leaves it fit for the next origin."""
     shape = rides + 1, day.n_stops
     patterns = day.pattern_ptr.size - 1
-    return _Scratch(
+    return Scratch(
         np.full(shape, UNREACHABLE, np.int32), np.full(shape, UNREACHABLE, np.int32),
         np.full(shape, -1, np.int32), np.full(shape, -1, np.int32), np.full(shape, -1, np.int32),
         np.full(shape, -1, np.int32), np.full(patterns, -1, np.int32), np.empty(patterns, np.int32),
@@ -93,7 +198,7 @@ def _scratch(day: Day, rides: int) -> _Scratch:
 
 
 @njit
-def _profile(
+def search(
     pattern_ptr: Int64,
     pattern_stop: Int32,
     pattern_trip_ptr: Int64,
@@ -129,7 +234,9 @@ def _profile(
     alighted: Int32,
     arrival: Int32,
 ) -> None:
-    """Fill arrival[m, n_stops], departures from last to first."""
+    """Fill arrival[m, n_stops] for one origin, departures from last to first."""
+    label[:] = UNREACHABLE
+    ridden[:] = UNREACHABLE
     for minute in range(depart.size - 1, -1, -1):
         leave = np.int64(depart[minute])
         latest = leave + limit_s

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 LATEST = 2**30
 """Largest time, walk and slack in a timetable (34 years): sums of two stay within int32."""
+LONGEST = UNREACHABLE - 1 - LATEST
+"""Longest limit of a journey: added to the latest time it stays below UNREACHABLE."""
 
 
 class Day(NamedTuple):
@@ -247,8 +249,7 @@ def riding(
         raise ValueError(
             f"max_rides and limit_s: none or more, slack_s from 0 to {LATEST}; got {max_rides}, {limit_s} and {slack_s}"
         )
-    # With the latest departure this stays below the sentinel.
-    return Riding(stop, walk, leave, max_rides, slack_s, min(int(limit_s), UNREACHABLE - 1 - LATEST))
+    return Riding(stop, walk, leave, max_rides, slack_s, min(int(limit_s), LONGEST))
 
 
 def _footpaths(stops: int, ptr: npt.NDArray[Any], to: npt.NDArray[Any], walk: npt.NDArray[Any]) -> tuple[Any, Any, Any]:

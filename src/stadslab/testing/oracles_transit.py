@@ -7,7 +7,7 @@ timetables of a dozen trips: the states grow with stops x times x rides.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,13 +80,13 @@ def trips(day: Day) -> Iterator[tuple[int, list[tuple[int, int, int, bool, bool]
             )  # fmt: skip
 
 
-def percentiles(travel: Array, percent: Iterable[float]) -> npt.NDArray[np.int32]:
+def percentiles(travel: Array, percent: Sequence[float]) -> npt.NDArray[np.int32]:
     """Twin of `percentiles.of_minutes`: the smallest value that enough minutes do not exceed."""
     rows = []
     for minutes in travel.T.tolist():
         ordered = sorted(minutes)
         rows.append([ordered[max(math.ceil(p * len(ordered) / 100), 1) - 1] for p in percent])
-    return np.array(rows, np.int32).reshape(travel.shape[1], -1)
+    return np.array(rows, np.int32).reshape(travel.shape[1], len(percent))
 
 
 def egress(
