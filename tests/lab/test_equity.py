@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -229,7 +230,7 @@ def test_taking_a_school_away_is_less_fair(lab: Lab) -> None:
     text = "\n".join(reply.lines())
     assert "Plan:" in text
     assert "after the plan" in text
-    assert "(less fair)" in text
+    assert "(less equal)" in text
     assert "(more poverty)" in text
     assert "load people by income" in text
     said = json.loads(json.dumps(reply.to_json(), allow_nan=False))
@@ -245,6 +246,21 @@ def test_a_plan_that_does_nothing_changes_no_measure(lab: Lab) -> None:
     reply = asked(lab, scenario=("nothing",), poverty_line=10.0, params={"kind": "school", "minutes": 6.0})
     assert reply.after is not None
     assert reply.after.figures == reply.now.figures
+
+
+def test_people_who_are_cut_off_do_not_vanish_from_the_measures(lab: Lab) -> None:
+    last = Scenario("none-left", tuple(RemovePlace(f"grid:place/{i},{j}") for i in range(7) for j in range(7) if i < 6))
+    lab.save_scenario("grid", last)
+    far = {"kind": "school", "max_minutes": 6.0}
+    request = EquityRequest("grid", "walk_to_nearest", ("none-left",), support="square:130", params=far)
+    lines = ask(lab, request, silent).lines()
+    assert any("out of reach and left out" in line and "after the plan" in line for line in lines)
+    assert any("other people are counted" in line for line in lines)
+    counted = ask(lab, replace(request, unreachable=30.0), silent)
+    assert counted.after is not None
+    assert counted.after.counts["out of reach"].number == 0
+    assert counted.after.figures["mean"].value > 6
+    assert not any("other people are counted" in line for line in counted.lines())
 
 
 def test_a_dimension_nobody_is_counted_by(lab: Lab) -> None:

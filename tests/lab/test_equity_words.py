@@ -67,11 +67,12 @@ def test_hidden_numbers_say_why() -> None:
 @pytest.mark.parametrize(
     ("name", "now", "after", "words"),
     [
-        ("gini", 0.3, 0.2, "Gini 0.300, after the plan 0.200 (fairer)"),
-        ("gini", 0.2, 0.3, "(less fair)"),
-        ("palma", 3.0, 2.0, "(fairer)"),
-        ("palma", 0.9, 0.5, "(less fair)"),
-        ("concentration", -0.2, 0.1, "(fairer)"),
+        ("gini", 0.3, 0.2, "Gini 0.300, after the plan 0.200 (more equal)"),
+        ("gini", 0.2, 0.3, "(less equal)"),
+        ("palma", 3.0, 2.0, "(more equal)"),
+        ("palma", 0.9, 0.5, "(less equal)"),
+        ("concentration", -0.2, 0.1, "(a weaker pattern)"),
+        ("corrected", -0.1, 0.2, "(a stronger pattern)"),
         ("fgt1", 0.2, 0.1, "(less poverty)"),
         ("fgt1", 0.1, 0.2, "(more poverty)"),
     ],
@@ -82,7 +83,7 @@ def test_the_direction_of_a_change(name: str, now: float, after: float, words: s
 
 def test_no_change_has_no_direction() -> None:
     for after in (0.3, 0.3001, math.nan):
-        assert "fair" not in measure_line("gini", "", Figure(0.3), Figure(after))
+        assert "equal" not in measure_line("gini", "", Figure(0.3), Figure(after))
 
 
 def test_numbers_and_ranges() -> None:

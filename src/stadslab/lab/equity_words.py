@@ -19,8 +19,7 @@ NAMES = {
     "fgt1": "poverty, mean gap",
     "fgt2": "poverty, squared gap",
 }
-RATIOS = ("palma",)
-FAIRER_NEAR_ZERO = ("gini", "theil", "concentration", "corrected", "fgt0", "fgt1", "fgt2")
+RATIOS = ("palma",)  # equal at 1, not at 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,8 @@ def _theil(found: Equity) -> str:
     shares = [(d, between / (between + within)) for d, (between, within) in found.theil.items() if between + within > 0]
     if not shares:
         return "0 is equal; it adds up over groups, of which none are known"
-    parts = ", ".join(f"{percent(share)} by {dimension}" for dimension, share in shares)
-    return f"of it lie between groups {parts}; the rest is inside them; 0 is equal"
+    parts = ", ".join(f"{percent(share)} of it by {dimension}" for dimension, share in shares)
+    return f"between groups lie {parts}; the rest is inside them; 0 is equal"
 
 
 def _palma(found: Equity, asked: Asked, wording: Wording) -> str:
@@ -157,4 +156,7 @@ def _direction(name: str, before: float, after: float) -> str:
     equal = 1.0 if name in RATIOS else 0.0
     if name.startswith("fgt"):
         return " (less poverty)" if after < before else " (more poverty)"
-    return " (fairer)" if abs(after - equal) < abs(before - equal) else " (less fair)"
+    closer = abs(after - equal) < abs(before - equal)
+    if name in ("concentration", "corrected"):
+        return " (a weaker pattern)" if closer else " (a stronger pattern)"
+    return " (more equal)" if closer else " (less equal)"

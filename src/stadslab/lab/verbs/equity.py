@@ -13,6 +13,7 @@ from stadslab.lab.verbs.measure import Draws, Ruler, Seed
 from stadslab.lab.verbs.verb import Verb
 
 if TYPE_CHECKING:
+    from stadslab.core.support import Population
     from stadslab.core.values import Values
     from stadslab.lab.equity import Asked, Equity, Figure, GroupShare
     from stadslab.lab.lab import Lab
@@ -141,14 +142,10 @@ class EquityReply:
         """Who is counted and who is not, and what poor means."""
         from stadslab.lab.plain import number
 
-        count, ranking = self.now.counts, self.asked.ranking
-        line = f"{count['counted'].text} of {count['all'].text} people counted"
-        lost = (
-            "left out" if self.asked.line is None else "left out of all but the share of people beyond the line"
-        )  # with `unreachable` nobody is out of reach any more
-        line += f"; {count['out of reach'].text} out of reach, {lost}" if count["out of reach"].number else ""
-        line += f"; {count['unknown'].text} not known, left out" if count["unknown"].number else ""
-        lines = [line]
+        ranking = self.asked.ranking
+        lines = [self._left_out(self.now)]
+        if self.after is not None and self._left_out(self.after) != lines[0]:
+            lines.append(f"after the plan {self._left_out(self.after)}")
         if self.asked.unreachable is not None:
             lines.append(f"out of reach is counted as {number(self.asked.unreachable, self.values.unit)}")
         if ranking is None:
@@ -156,11 +153,19 @@ class EquityReply:
         else:
             steps = f": {', '.join(ranking.steps)}" if ranking.steps else ""
             lines.append(f"from poor to rich by {ranking.words}{steps}")
-            if count["unranked"].number:
-                lines.append(
-                    f"{count['unranked'].text} people have no rank and are left out of what compares poor and rich"
-                )
+            without = self.now.counts["unranked"]
+            if without.number:
+                lines.append(f"{without.text} people have no rank and are left out of what compares poor and rich")
         return lines
+
+    def _left_out(self, found: Equity) -> str:
+        """How many people are counted, and why others are not."""
+        count = found.counts
+        line = f"{count['counted'].text} of {count['all'].text} people are counted"
+        if count["out of reach"].number:
+            also = "" if self.asked.line is None else " of all but the share of people beyond the line"
+            line += f"; {count['out of reach'].text} are out of reach and left out{also}"
+        return f"{line}; {count['unknown'].text} are not known and left out" if count["unknown"].number else line
 
 
 def equity(lab: Lab, request: EquityRequest, progress: Progress) -> EquityReply:
@@ -202,27 +207,33 @@ def equity(lab: Lab, request: EquityRequest, progress: Progress) -> EquityReply:
         values, now, after_values, after, asked,
         tuple(scenario.sentences(city)) if scenario is not None else (),
         tuple(str(p) for p in problems if p.severity != "error"),
-        _hints(request, people, asked), cached,
+        _hints(people, asked, now, after), cached,
     )  # fmt: skip
 
 
-def _hints(request: EquityRequest, people: Any, asked: Asked) -> tuple[str, ...]:
-    """What would tell more, and what the publisher withheld."""
+def _hints(people: Population, asked: Asked, now: Equity, after: Equity | None) -> tuple[str, ...]:
+    """What would tell more, what to beware of, and what the publisher withheld."""
     hints = []
-    if asked.ranking is None:
-        more = [d for d in people.dimensions if d != "total"]
+    if after is not None and after.counts["counted"].number != now.counts["counted"].number:
         hints.append(
-            "load people by income to tell poor from rich"
-            if "income" not in more
-            else f"say --order, the groups of income from poor to rich: {', '.join(people.groups('income'))}"
+            "now and after the plan other people are counted, so the measures can look better while somebody loses "
+            "everything: say --unreachable, what to count those out of reach as"
         )
-    if request.poverty_line is None:
+    if asked.ranking is None:
+        hints.append(
+            f"say --order, the groups of income from poor to rich: {', '.join(people.groups('income'))}"
+            if "income" in people.dimensions
+            else "load people by income to tell poor from rich"
+        )
+    if asked.line is None:
         hints.append("no poverty line; --poverty-line tells how many have too little")
     held = sorted({d for (d, _), mask in people.suppressed.items() if mask.any() and d in people.dimensions})
     if held:
         hints.append(
             f"some numbers by {', '.join(held)} were withheld by their publisher: those people are missing there"
         )
+    if after is not None:
+        hints.append("the people are those who live there now, and nobody changes habits or moves")
     return tuple(hints)
 
 
