@@ -156,6 +156,11 @@ def usual_stops(rows: Sequence[Row]) -> list[str]:
     return list(ranked[0][2]) if ranked else []
 
 
+def usual_way(rows: Sequence[Row]) -> list[str]:
+    """The usual stops in the direction with most trips."""
+    return usual_stops(max(directions(rows), key=len, default=()))
+
+
 def dates_of(city: City) -> dict[str, frozenset[str]]:
     """The days each service runs."""
     table = city["service_days"].scan("service", "date")

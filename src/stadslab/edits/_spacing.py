@@ -128,11 +128,14 @@ def gaps(lot: Lot) -> set[int]:
     return {b - a for (a, _), (b, _) in pairwise(lot.trips)}
 
 
-def usual_gap_s(given: Sequence[Lot]) -> int | None:
-    """Median seconds between departures on the busiest kind of day in the busiest direction; None for single trips."""
+def usual_gap_s(given: Sequence[Lot]) -> tuple[int | None, bool]:
+    """Median seconds between departures on the busiest kind of day in the busiest direction, and whether all are so.
+
+    None for a single trip.
+    """
     busiest = max(given, key=lambda lot: len(lot.trips))
     between = [b - a for (a, _), (b, _) in pairwise(busiest.trips)]
-    return int(np.median(between)) if between else None
+    return (int(np.median(between)) if between else None), len(set(between)) == 1
 
 
 def trips_on_busiest_day(given: Sequence[Lot], headway_s: int, end_s: int | None) -> tuple[int, int]:

@@ -81,7 +81,9 @@ class AddRoute(Edit):
             point, where = _point(text), f"line, stop {number}"
             problems += ground.point_problems(city, point, where) if point else stop_problems(city, text, where)
         if len(self.line) < 2:
-            problems.append(Problem("line", f"it has {len(self.line)} stops", "a line needs two or more"))
+            problems.append(
+                Problem("line", f"it has {counted(len(self.line), 'stop', 'stops')}", "a line needs two or more")
+            )
         for number, (a, b) in enumerate(zip(self.line, self.line[1:], strict=False), 1):
             if _id(a) == _id(b):
                 problems.append(Problem("line", f"stops {number} and {number + 1} are the same", "leave one out"))

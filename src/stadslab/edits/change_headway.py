@@ -19,10 +19,10 @@ from stadslab.edits._words import counted
 class ChangeHeadway(Edit):
     """Who gains when a line runs more often, or loses when it runs less?
 
-    On each kind of day and in each direction the departures are set anew, evenly, from the first to the last there is
-    (in the hours given), told at the stop that most of its trips share. Each new trip takes the usual (median) times of
+    On every day it runs, and in each direction, the departures are set anew, evenly, from the first to the last there
+    is (in the hours given), told at the stop that most of its trips share. Each new trip takes the median times of
     the trips it stands for, and branches keep their share. Blind spots: run times no longer follow the rush hour, a
-    line told only by its interval gets fixed times, connections are not timed anew, and vehicles and drivers are there.
+    line told only by its interval gets fixed times, and connections are not timed anew.
     """
 
     kind: ClassVar[str] = "change_headway"
@@ -68,10 +68,9 @@ class ChangeHeadway(Edit):
         if city is None or any(p.severity == "error" for p in self.problems(city)):
             return f"{text}."
         lots = self._lots(city)
-        old = spacing.usual_gap_s(lots)
+        old, even = spacing.usual_gap_s(lots)
         if old is not None:
-            about = "" if all(spacing.gaps(lot) == {old} for lot in lots) else "about "
-            text += f" instead of {about}every {old / 60:.3g}"
+            text += f" instead of {'' if even else 'about '}every {old / 60:.3g}"
         before, after = spacing.trips_on_busiest_day(lots, self._headway_s, self._span[1])
         return f"{text}: {counted(after, 'trip', 'trips')} on its busiest day instead of {before:,}."
 

@@ -11,7 +11,7 @@ from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
 from stadslab.core.units import About, Unit
-from stadslab.edits._lines import Row, route_problems, route_words, stop_words, table_of, trips_of, usual_stops
+from stadslab.edits._lines import Row, route_problems, route_words, stop_words, table_of, trips_of, usual_way
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class ChangeRouteSpeed(Edit):
         how = f"{abs(self.percent):g} % {'slower' if self.percent < 0 else 'faster'}"
         text = f"Run {route_words(city, self.route)} {how}"
         rows = trips_of(city, self.route) if city is not None and "trips" in city else []
-        if not rows or self.factor <= 0:
+        stops = usual_way(rows)
+        if not stops or self.factor <= 0:
             return f"{text}."
-        stops = usual_stops(rows)
         usual = next(row for row in rows if row["stops"] == stops)
         before, after = (_minutes(row) for row in (usual, faster(usual, self.factor)))
         ends = f"from {stop_words(city, stops[0])} to {stop_words(city, stops[-1])}"
@@ -87,4 +87,5 @@ def faster(row: Row, factor: float) -> Row:
 
 def _minutes(row: Row) -> str:
     times: Sequence[int] = (row["depart_s"][0], row["arrive_s"][-1])
-    return f"{(times[1] - times[0]) / 60:.0f}"
+    minutes = (times[1] - times[0]) / 60
+    return f"{minutes:.0f}" if minutes >= 20 else f"{round(minutes, 1):g}"

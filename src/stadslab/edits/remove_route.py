@@ -11,7 +11,6 @@ from stadslab.core.errors import Problem
 from stadslab.core.units import About
 from stadslab.edits._branches import Branch, branch_beyond, cut
 from stadslab.edits._lines import (
-    directions,
     route_problems,
     route_words,
     same_place,
@@ -21,6 +20,7 @@ from stadslab.edits._lines import (
     table_of,
     trips_of,
     usual_stops,
+    usual_way,
 )
 from stadslab.edits._words import counted
 
@@ -62,7 +62,7 @@ class RemoveRoute(Edit):
         for name in ("beyond", "toward"):
             stop = getattr(self, name)
             if stop and not any(same_place(city, stop).intersection(row["stops"]) for row in rows):
-                ends = usual_stops(rows)
+                ends = usual_way(rows) or usual_stops(rows)
                 first, last = (f"{stop_words(city, end)} ({end})" for end in (ends[0], ends[-1]))
                 hint = f"it runs from {first} to {last}"
                 return [Problem(name, f"{what} does not call at {stop_words(city, stop)}", hint)]
@@ -96,7 +96,7 @@ class RemoveRoute(Edit):
             rows = trips_of(city, self.route) if city is not None and "trips" in city else []
             if not rows:
                 return f"{text}."
-            stops = usual_stops(max(directions(rows), key=len, default=rows))
+            stops = usual_way(rows) or usual_stops(rows)
             return f"{text}, which runs from {stop_words(city, stops[0])} to {stop_words(city, stops[-1])}."
         text = f"Close {route_words(city, self.route)} beyond {stop_words(city, self.beyond)}"
         if city is None or any(p.severity == "error" for p in self.problems(city)):

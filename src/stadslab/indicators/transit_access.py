@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from stadslab.core.indicator import Spread, indicator
+from stadslab.core.indicator import Known, Spread, indicator
 from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
 
 if TYPE_CHECKING:
@@ -31,6 +31,25 @@ if TYPE_CHECKING:
         "fares, steps and lifts",
         "people and places stand at one point per unit",
     ),
+    # Walking takes 100 s a block, riding 10 s. A vehicle leaves the centre at 08:00:50 and every ten minutes after, so
+    # people who set out in one of ten minutes wait 50, 110, ... 590 s, at the median 290 s. Within 600 s they get 6
+    # blocks on foot, or along the row and so far north or south as 290 s + 10 s and 100 s a block allow: 11 units on the
+    # row and on each of the two rows at either side, then 7, 5 and 3; 85 units of ten people. After a wait of 50 s, the
+    # 11 units of the row lie within 120 s, and on foot the ones just north and south.
+    known=(
+        Known(
+            "grid(11, lines=(('row', 5),))",
+            "centre",
+            850.0,
+            {"what": "people", "date": "2024-01-02", "minutes": 10, "window_minutes": 10},
+        ),
+        Known(
+            "grid(11, lines=(('row', 5),))",
+            "centre",
+            13.0,
+            {"what": "school", "date": "2024-01-02", "minutes": 2, "window_minutes": 10, "percentile": 10},
+        ),
+    ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
     method=1,
 )
@@ -54,8 +73,8 @@ def transit_access(
 ) -> Measured:
     """Jobs, people or places that can be reached within `minutes` by public transport and on foot, from each unit.
 
-    One departure a minute over the window; what counts is reached at the given percentile of the departures. Walking all
-    the way counts where it is faster. Units farther than 500 m from any street are unknown.
+    One departure a minute over the window; what counts is reached at the given percentile of the departures. Walking
+    all the way counts where it is faster. Units farther than 500 m from any street are unknown.
 
     Returns one number per unit. Raises InputError for a day without service, naming the days that have it.
     """

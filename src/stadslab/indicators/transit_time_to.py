@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from stadslab.core.indicator import Spread, indicator
+from stadslab.core.indicator import Known, Spread, indicator
 from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
 
 if TYPE_CHECKING:
@@ -30,6 +30,22 @@ if TYPE_CHECKING:
         "delays, crowding and missed connections: vehicles keep their timetable",
         "fares, steps and lifts",
         "people start from one point per unit",
+    ),
+    # 5 blocks at 10 s, after a wait of 50, 110, ... 590 s: a vehicle leaves the centre at 08:00:50 and every ten minutes;
+    # whoever would wait longer than 450 s walks, 100 s a block
+    known=(
+        Known(
+            "grid(11, lines=(('row', 5),))",
+            "centre",
+            (290 + 50) / 60,
+            {"to": "grid:place/10,5", "date": "2024-01-02", "window_minutes": 10},
+        ),
+        Known(
+            "grid(11, lines=(('row', 5),))",
+            "centre",
+            500 / 60,
+            {"to": "grid:place/10,5", "date": "2024-01-02", "window_minutes": 10, "percentile": 100},
+        ),
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
     method=1,
