@@ -268,6 +268,14 @@ def test_a_dimension_nobody_is_counted_by(lab: Lab) -> None:
         asked(lab, by="age")
 
 
+def test_from_a_notebook(lab: Lab) -> None:
+    lab.save_scenario("grid", Scenario("same"))
+    reply = lab.equity("grid", "walk_access", scenario="same", support="square:130", kind="school", minutes=6.0)
+    assert reply.after is not None
+    assert reply.after.figures["gini"] == reply.now.figures["gini"]
+    assert lab.equity("grid", "walk_access", support="square:130", kind="school", minutes=6.0).after is None
+
+
 def test_from_the_command_line(lab: Lab, tmp_path: Path) -> None:
     from click.testing import CliRunner
 

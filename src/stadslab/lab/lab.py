@@ -22,6 +22,7 @@ from stadslab.store.folder import LabFolder
 from stadslab.store.names import check_name
 
 if TYPE_CHECKING:
+    from stadslab.lab.verbs.equity import EquityReply
     from stadslab.lab.verbs.load import LoadReply
 
 
@@ -124,6 +125,33 @@ class Lab:
         return self.comparison(
             Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress
         )
+
+    def equity(
+        self,
+        city: str,
+        indicator: str,
+        *,
+        scenario: str | Sequence[str] = (),
+        ranked_by: str = "",
+        order: Sequence[str] = (),
+        by: str = "",
+        poverty_line: float | None = None,
+        unreachable: float | None = None,
+        support: str = "h3:9",
+        draws: int = 1,
+        seed: int = 1,
+        progress: Progress = silent,
+        **params: Any,
+    ) -> EquityReply:
+        """How fairly is an answer shared among people, now and after a scenario?"""
+        from stadslab.lab.verbs import equity as verb
+
+        plans = (scenario,) if isinstance(scenario, str) else tuple(scenario)
+        request = verb.EquityRequest(
+            city, indicator, plans, ranked_by, tuple(order), by, poverty_line, unreachable,
+            support=support, draws=draws, seed=seed, params=params,
+        )  # fmt: skip
+        return verb.equity(self, request, progress)
 
     # what the verbs are made of
 
