@@ -231,6 +231,26 @@ def test_what_cannot_be_given_beside_a_recipe(tmp_path: Path, recipe: Path) -> N
         lab.load("nowhere", folder=tmp_path)
 
 
+def test_keys_come_from_the_face_and_are_kept_nowhere(
+    tmp_path: Path, maps: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps.files["/sl/sl.zip?key=s3cret"] = b"no zip"
+    step = f'''name = "x"\ntitle = "X"\n[[step]]\nname = "map"\nsource = "osm"\nwhere = "w"
+fetch = {{ box = [18.0, 59.3, 18.04, 59.31], overpass = "{maps.url}/api" }}
+[[step]]\nname = "timetables"\nsource = "gtfs"\noptional = true\nfetch = {{ region = "sl", trafiklab = "{maps.url}" }}
+'''
+    (tmp_path / "x.toml").write_text(step)
+    monkeypatch.setenv("STADSLAB_TRAFIKLAB_KEY", "s3cret")
+    words = ["load", "x", "--recipe", str(tmp_path / "x.toml"), "--lab", str(tmp_path / "lab"), "--quiet"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert maps.asked[-1].path == "/sl/sl.zip?key=s3cret"
+    assert "timetables: left out" in done.output
+    assert "s3cret" not in done.output
+    kept = [path for path in (tmp_path / "lab").rglob("*") if path.is_file()]
+    assert not [path for path in kept if b"s3cret" in path.read_bytes()]
+
+
 def test_the_command_line_follows_recipes(tmp_path: Path, recipe: Path) -> None:
     run = CliRunner()
     lab = str(tmp_path / "lab")

@@ -95,6 +95,8 @@ def test_half_a_geopackage(tmp_path: Path) -> None:
 
 
 def test_addresses_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither files nor an address"):
+        fetch_areas(tmp_path)
     with pytest.raises(InputError, match="is no web address"):
         get(tmp_path, "file:///etc/passwd")
     with pytest.raises(InputError, match="does not tell the sort"):

@@ -18,14 +18,14 @@ from stadslab.core.params import check_params
 from stadslab.core.progress import Progress
 from stadslab.core.source import Raw, RawFile
 from stadslab.lab import catalog, recipes
-from stadslab.lab.loading import crs_for, sha256_of
+from stadslab.lab.loading import LoadReply, crs_for, sha256_of
 from stadslab.lab.recipes import Recipe, Step
 from stadslab.store import manifests
 from stadslab.store.names import check_name
 
 if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
-    from stadslab.lab.verbs.load import LoadReply, LoadRequest
+    from stadslab.lab.verbs.load import LoadRequest
 
 DEEPEST = 6  # folders below the one named
 SKIPPED = (".lock", ".part", ".new", ".part.json")  # what a fetch leaves beside its files
@@ -55,8 +55,6 @@ def follow(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     Raises the error of the step that failed, with the recipe's and the step's name before each complaint; and
     `NotFoundError` that lists all files a folder lacks, with where to get them.
     """
-    from stadslab.lab.verbs.load import LoadReply
-
     name = check_name(request.city, "city")
     recipe = recipes.named(request.recipe or name)
     keys = _keys(recipe, request)
@@ -66,6 +64,8 @@ def follow(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     if wanted:
         projection.metric(wanted)
     before = lab.city(name) if name in lab.cities() else None
+    if before is not None:
+        crs_for(before, wanted, [])  # said before anything is fetched
     city = City(name, wanted)
     for done, one in enumerate(taken):
         progress(f"{recipe.name}: {one.step.name}", done, len(taken))

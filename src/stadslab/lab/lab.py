@@ -22,8 +22,8 @@ from stadslab.store.folder import LabFolder
 from stadslab.store.names import check_name
 
 if TYPE_CHECKING:
+    from stadslab.lab.loading import LoadReply
     from stadslab.lab.verbs.equity import EquityReply
-    from stadslab.lab.verbs.load import LoadReply
 
 
 @dataclass

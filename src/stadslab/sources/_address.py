@@ -60,6 +60,8 @@ def fetched_address(
     suffixes: endings the source reads. ending: what the person says it is, such as `.gpkg` (empty: told by the
     address). Raises `InputError` when the address is none or its sort not clear, `FetchError` and `NotFoundError`.
     """
+    if not url:
+        raise InputError(Problem("fetch, url", "neither files nor an address are given", "name files, or say url="))
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise InputError(Problem("fetch, url", f"{url!r} is no web address", "such as https://example.org/areas.gpkg"))

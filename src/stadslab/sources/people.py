@@ -154,7 +154,7 @@ def fetch(
     cache: Path,
     *,
     progress: Progress = silent,
-    url: Annotated[str, About("address of a table that counts people")],
+    url: Annotated[str, About("address of a table that counts people")] = "",
     ending: Annotated[str, About("sort of file, such as csv; empty: told by the address")] = "",
     sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
     again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,

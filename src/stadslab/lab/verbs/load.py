@@ -12,8 +12,8 @@ from stadslab.core.units import About
 from stadslab.lab.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from stadslab.core.layer import Layer
     from stadslab.lab.lab import Lab
+    from stadslab.lab.loading import LoadReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +32,6 @@ class LoadRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
     recipe: Annotated[str, About("load by this recipe: a name, or your own file ending in .toml")] = ""
     folder: Annotated[Path | None, About("where the files of a recipe lie; left out: they are fetched")] = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReply:
-    """The city after the load, and how each layer fared."""
-
-    city: str
-    version: str
-    crs: str
-    source: str
-    layers: tuple[Layer, ...]
-    notes: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        layers = [{"name": x.name, "rows": x.rows, "digest": x.digest, "stamp": x.stamp.to_json()} for x in self.layers]
-        told = {"city": self.city, "version": self.version, "crs": self.crs, "source": self.source, "layers": layers}
-        return told | ({"notes": list(self.notes)} if self.notes else {})
-
-    def lines(self) -> list[str]:
-        """One line a layer, notes indented below it."""
-        found = [f"{self.city}: loaded by {self.source}, working in {self.crs}, version {self.version[:8]}"]
-        for layer in self.layers:
-            found.append(f"  {layer.name}: {layer.stamp.verdict.sentence()}")
-            found += [f"    {note}" for note in layer.stamp.verdict.notes]
-        return [*found, *(f"  {note}" for note in self.notes)]
 
 
 def load(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
@@ -81,8 +55,8 @@ VERB = Verb(
         "stadslab load stockholm deso.parquet --source areas --vintage 2018",
         "stadslab load stockholm age.csv --source people --key deso --vintage 2018 --dimension age",
         'stadslab load vaduz --source osm --place "Vaduz, Liechtenstein"',
-        "stadslab load stockholm                      (by recipe, from the net)",
-        "stadslab load stockholm --folder downloads   (by recipe, from files)",
+        "stadslab load stockholm",
+        "stadslab load stockholm --folder downloads",
     ),
     opens="source",
     positional=("city", "files"),
