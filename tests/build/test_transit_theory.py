@@ -12,10 +12,11 @@ from stadslab.build.named import BUILDS
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph, build_streetgraph
 from stadslab.build.timetable import Timetable, build_timetable
-from stadslab.build.transit import Outing, doors, journeys, percentile, service
+from stadslab.build.transit import Outing, by_departure, doors, minutes_to, service
 from stadslab.core.city import City
 from stadslab.core.errors import InputError
 from stadslab.kernels import UNREACHABLE
+from stadslab.kernels.percentiles import of_minutes
 from stadslab.testing import gridcity
 
 N = 11
@@ -37,7 +38,11 @@ def _between(
     support = gridcity.grid_support(N)
     at = to_metres(streets.crs, support.points[[start[0] * N + start[1], end[0] * N + end[1]]])
     run = service(streets, timetable, outing)
-    found = next(journeys(run, doors(streets, run, outing, at[:1], at[1:]), outing))
+    ways = doors(streets, run, outing, at[:1], at[1:])
+    found = by_departure(run, ways, outing, 0)
+    middle = of_minutes(found, (50,))[0, 0]
+    fast = minutes_to(run, ways, outing, 50)[0, 0]
+    assert fast == (np.inf if middle == UNREACHABLE else middle / 60), "minute by minute or all at once: the same"
     return np.asarray(found[:, 0])
 
 
@@ -142,7 +147,7 @@ def test_a_trip_more_hurts_nobody() -> None:
 def test_percentiles_never_fall() -> None:
     city = gridcity.grid(N, lines=[("row", 5, 10), ("column", 5, 15)])
     took = seconds(city, HOUR, (0, 5), (5, 10))[:, None]
-    minutes = [float(percentile(took, share)[0]) for share in range(1, 101)]
+    minutes = (of_minutes(took, range(1, 101))[0] / 60).tolist()
     assert minutes == sorted(minutes)
     assert (minutes[0], minutes[-1]) == (took.min() / 60, took.max() / 60)
     assert minutes[49] == np.sort(took[:, 0])[29] / 60  # the 30th of 60 departures
@@ -150,8 +155,7 @@ def test_percentiles_never_fall() -> None:
 
 def test_a_percentile_that_too_few_departures_reach_is_infinite() -> None:
     some = np.array([[60], [120], [UNREACHABLE], [UNREACHABLE]], np.int32)
-    assert percentile(some, 50.0).tolist() == [2.0]
-    assert percentile(some, 51.0).tolist() == [np.inf]
+    assert of_minutes(some, (50, 51)).tolist() == [[120, UNREACHABLE]]
 
 
 def test_the_limit_cuts_exactly() -> None:

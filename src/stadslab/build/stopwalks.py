@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import Timetable
 from stadslab.build.traveltimes import Travel, cost_table, trips
 from stadslab.kernels import UNREACHABLE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PAIRS_AT_ONCE = 20_000_000  # int32 each: 80 MB
 NOT_POSSIBLE, TIMED = 3, 2  # GTFS transfer types
@@ -57,7 +60,9 @@ def walks(
     """
     travel = Travel("walk", walk_speed_m_s=walk_speed_m_s)
     limit = travel.cost(minutes)
-    tails, heads, costs = [], [], []
+    tails: list[NDArray[np.int32]] = []
+    heads: list[NDArray[np.int32]] = []
+    costs: list[NDArray[np.int32]] = []
     step = max(1, PAIRS_AT_ONCE // max(len(end), 1))
     for low in range(0, len(start), step):
         part = cost_table(trips(streets, travel, start[low : low + step], end), limit)
@@ -65,8 +70,7 @@ def walks(
         tails.append((tail + low).astype(np.int32))
         heads.append(head.astype(np.int32))
         costs.append(part[tail, head])
-    empty = np.zeros(0, np.int32)
-    tail, head, cost = (np.concatenate(parts) if parts else empty for parts in (tails, heads, costs))
+    tail, head, cost = (np.concatenate([np.zeros(0, np.int32), *parts]) for parts in (tails, heads, costs))
     seconds = np.ceil(cost / travel.units_per_second - 1e-9).astype(np.int32)
     return walks_of(len(start), tail, head, seconds)
 
@@ -81,32 +85,18 @@ def between_stops(streets: StreetGraph, timetable: Timetable, walk_speed_m_s: fl
     found = walks(streets, walk_speed_m_s, xy, xy, minutes)
     n = len(xy)
     tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(found.ptr))
-    head, seconds = found.to, found.seconds
-    stated = {(a, b): (kind, least) for a, b, kind, least in timetable.transfers if a != b}
-    keep = tail != head
-    if stated:
-        pairs = tail.astype(np.int64) * n + head
-        ruled = np.array(sorted(a * n + b for a, b in stated), np.int64)
-        keep &= ~np.isin(pairs, ruled)
-        straight = np.array([_stated(xy, a, b, *stated[a, b], walk_speed_m_s) for a, b in sorted(stated)], np.int64)
-        walked = dict(zip(pairs.tolist(), seconds.tolist(), strict=True))
-        extra = [
-            (a, b, int(s) if stated[a, b][1] >= 0 else walked.get(a * n + b, int(s)))
-            for (a, b), s in zip(sorted(stated), straight, strict=True)
-            if s >= 0
-        ]
-        tail, head, seconds = tail[keep], head[keep], seconds[keep]
-        if extra:
-            more = np.array(extra, np.int64).astype(np.int32)
-            tail, head, seconds = (np.concatenate([a, b]) for a, b in zip((tail, head, seconds), more.T, strict=True))
-        return walks_of(n, tail, head, seconds)
-    return walks_of(n, tail[keep], head[keep], seconds[keep])
-
-
-def _stated(xy: NDArray[np.float64], a: int, b: int, kind: int, least: int, speed: float) -> int:
-    """Seconds of a change the feed lists, -1 where it rules it out."""
-    if kind == NOT_POSSIBLE:
-        return -1
-    if kind == TIMED and least >= 0:
-        return least
-    return int(np.ceil(np.hypot(*(xy[a] - xy[b])) / speed))
+    walked = {
+        (a, b): s for a, b, s in zip(tail.tolist(), found.to.tolist(), found.seconds.tolist(), strict=True) if a != b
+    }
+    for a, b, kind, least in timetable.transfers:
+        if a == b:
+            continue
+        if kind == NOT_POSSIBLE:
+            walked.pop((a, b), None)
+        elif kind == TIMED and least >= 0:
+            walked[a, b] = least
+        else:  # a change the feed recommends is there, even where no street leads
+            straight = int(np.ceil(np.hypot(*(xy[a] - xy[b])) / walk_speed_m_s))
+            walked.setdefault((a, b), straight)
+    rows = np.array([(a, b, s) for (a, b), s in walked.items()], np.int32).reshape(-1, 3)
+    return walks_of(n, rows[:, 0], rows[:, 1], rows[:, 2])

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 import hashlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from stadslab.core.city import City
 from stadslab.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DAY_S = 86_400
 NEIGHBOURS = (-1, 0, 1)  # trips of yesterday run past midnight, trips of tomorrow start before a long journey ends
@@ -23,8 +26,8 @@ SHOWN_DAYS = 6
 class Patterns:
     """Trips of one day in patterns: the same stops in the same order, sorted so that no trip overtakes another.
 
-    stop_ptr: int64[p + 1] into stop, board, alight (int32, uint8, uint8). trip_ptr: int64[p + 1], trips of a pattern are
-    consecutive. time_ptr: int64[t + 1] into arrive, depart (int32, seconds of the day asked for; may be negative or
+    stop_ptr: int64[p + 1] into stop, board, alight (int32, uint8, uint8). trip_ptr: int64[p + 1], trips of a pattern
+    are consecutive. time_ptr: int64[t + 1] into arrive, depart (int32, seconds of the day asked for; may be negative or
     exceed 86,400). trip_row: int64[t], row of the trip in the layer (a repeated trip of a frequency has the same row).
     """
 
@@ -56,8 +59,8 @@ class _Run:
 class Timetable:
     """Every trip of every feed, before a day is chosen.
 
-    stop_ids: s ids, sorted; all else refers to positions in it. routes: route id of each trip. offsets: int64[t + 1] into
-    stops, arrive, depart, board, alight of all trips after each other.
+    stop_ids: s ids, sorted; all else refers to positions in it. routes: route id of each trip. offsets: int64[t + 1]
+    into stops, arrive, depart, board, alight of all trips after each other.
     """
 
     stop_ids: tuple[str, ...]
@@ -116,10 +119,7 @@ class Timetable:
                 continue
             a, b = self.offsets[row], self.offsets[row + 1]
             first, last = int(self.depart[a]), int(self.arrive[b - 1])
-            if row not in self.repeats:
-                moves = [shift]
-            else:
-                moves = [shift + t - first for t in self._starts(row, seed)]
+            moves = [shift + t - first for t in self._starts(row, seed)] if row in self.repeats else [shift]
             found += [_Run(row, move) for move in moves if last + move >= start_s and first + move <= end_s]
         return found
 
@@ -146,7 +146,7 @@ class Timetable:
         moved = np.repeat(np.array([run.shift for run in ordered], np.int64), sizes)
         pattern_rows = np.array(first, np.int64)
         pattern_sizes = (
-            (self.offsets[pattern_rows + 1] - self.offsets[pattern_rows]) if len(first) else np.zeros(0, np.int64)
+            (self.offsets[pattern_rows + 1] - self.offsets[pattern_rows]) if first else np.zeros(0, np.int64)
         )
         pattern_at = _ranges(self.offsets[pattern_rows], pattern_sizes)
         return Patterns(

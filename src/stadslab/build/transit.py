@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.build.projection import to_metres
-from stadslab.build.stopwalks import Walks, between_stops, walks
+from stadslab.build.stopwalks import between_stops, walks, walks_of
 from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import DAY_S, Patterns, Timetable
 from stadslab.core.errors import InputError, Problem
-from stadslab.kernels import UNREACHABLE, raptor
+from stadslab.kernels import UNREACHABLE, egress, raptor
+from stadslab.kernels.doors import Doors, count_many, profile_many
 from stadslab.kernels.timetable import Day
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MINUTE_S = 60
 
@@ -69,16 +72,6 @@ class Service:
     stop_xy: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Doors:
-    """Walks of origins to stops, of stops to places, and straight to places."""
-
-    access: Walks
-    egress: Walks
-    direct: Walks
-    n_places: int
-
-
 def service(streets: StreetGraph, timetable: Timetable, outing: Outing) -> Service:
     """What runs during this outing, and between which stops can one change on foot?"""
     end = outing.start_s + MINUTE_S * outing.window_minutes + outing.limit_s
@@ -104,54 +97,65 @@ def service(streets: StreetGraph, timetable: Timetable, outing: Outing) -> Servi
 def doors(
     streets: StreetGraph, run: Service, outing: Outing, origin: NDArray[np.float64], place: NDArray[np.float64]
 ) -> Doors:
-    """Walks at both ends (origins float64[o, 2], places float64[p, 2], metres)."""
+    """Walks at both ends and all the way (origins float64[o, 2], places float64[p, 2], metres)."""
     speed, most = outing.walk_speed_m_s, outing.max_walk_minutes
+    access = walks(streets, speed, origin, run.stop_xy, most)
+    egress = walks(streets, speed, place, run.stop_xy, most)
+    direct = walks(streets, speed, origin, place, min(outing.max_minutes, most))
     return Doors(
-        access=walks(streets, speed, origin, run.stop_xy, most),
-        egress=walks(streets, speed, place, run.stop_xy, most).turned(len(run.stop_xy)),
-        direct=walks(streets, speed, origin, place, min(outing.max_minutes, most)),
-        n_places=len(place),
+        access.ptr, access.to, access.seconds, egress.ptr, egress.to, egress.seconds,
+        direct.ptr, direct.to, direct.seconds,
+    )  # fmt: skip
+
+
+def to_any(ways: Doors, n_stops: int) -> Doors:
+    """The same doors with all places taken for one: what is reached is the nearest of them, whichever it is by then."""
+    stop, first = np.unique(ways.egress_stop, return_index=True)
+    least = np.full(n_stops, UNREACHABLE, np.int32)
+    np.minimum.at(least, ways.egress_stop, ways.egress_s)
+    origin = np.repeat(np.arange(ways.origins, dtype=np.int32), np.diff(ways.direct_ptr))
+    direct = walks_of(ways.origins, origin, np.zeros(len(origin), np.int32), ways.direct_s)
+    return ways._replace(
+        egress_ptr=np.array([0, len(first)], np.int64),
+        egress_stop=stop.astype(np.int32),
+        egress_s=least[stop],
+        direct_ptr=direct.ptr,
+        direct_place=direct.to,
+        direct_s=direct.seconds,
     )
 
 
-def journeys(run: Service, ways: Doors, outing: Outing) -> Iterator[NDArray[np.int32]]:
-    """Seconds from one origin after the other to every place, int32[m, p] for every departure; UNREACHABLE beyond the limit.
+def minutes_to(run: Service, ways: Doors, outing: Outing, percent: float) -> NDArray[np.float64]:
+    """Minutes from every origin to every place at a percentile of the departures, float64[o, p]; infinite out of reach.
 
-    Whatever is faster counts: riding, or walking all the way.
+    Whatever is faster counts: riding, or walking all the way. Percentiles are by nearest rank.
     """
-    depart = outing.departures
-    stops = np.repeat(np.arange(len(ways.egress.ptr) - 1), np.diff(ways.egress.ptr))
-    order = np.lexsort((stops, ways.egress.to))
-    stop, walk, place = stops[order], ways.egress.seconds[order].astype(np.int64), ways.egress.to[order]
-    first = np.flatnonzero(np.r_[True, place[1:] != place[:-1]]) if len(place) else np.zeros(0, np.int64)
-    for origin in range(len(ways.access.ptr) - 1):
-        part = slice(ways.access.ptr[origin], ways.access.ptr[origin + 1])
-        seconds = np.full((len(depart), ways.n_places), UNREACHABLE, np.int32)
-        if part.stop > part.start and len(place):
-            arrival = raptor.profile(
-                run.day,
-                ways.access.to[part],
-                ways.access.seconds[part],
-                depart,
-                max_rides=outing.max_rides,
-                slack_s=outing.slack_s,
-                limit_s=outing.limit_s,
-                end_on_foot=False,
-            )
-            there = arrival[:, stop].astype(np.int64) + walk - depart[:, None]
-            best = np.minimum.reduceat(there, first, axis=1)
-            seconds[:, place[first]] = np.where(best <= outing.limit_s, best, UNREACHABLE)
-        near = slice(ways.direct.ptr[origin], ways.direct.ptr[origin + 1])
-        on_foot = ways.direct.to[near]
-        seconds[:, on_foot] = np.minimum(seconds[:, on_foot], ways.direct.seconds[near])
-        yield seconds
+    seconds = profile_many(
+        run.day, ways, outing.departures, (percent,),
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+    )[:, :, 0]  # fmt: skip
+    return np.where(seconds == UNREACHABLE, np.inf, seconds / MINUTE_S)
 
 
-def percentile(seconds: NDArray[np.int32], share: float) -> NDArray[np.float64]:
-    """Minutes that so large a share of the departures (int32[m, p]) does not exceed, float64[p]; infinite if too few arrive.
+def reached(run: Service, ways: Doors, outing: Outing, percent: float, weight: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How much (weight int64[p]) every origin reaches within the outing's limit at a percentile of the departures."""
+    cutoff = np.array([outing.limit_s], np.int32)
+    return count_many(
+        run.day, ways, outing.departures, (percent,), weight[:, None], cutoff,
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+    )[:, 0, 0, 0]  # fmt: skip
 
-    Nearest rank: the smallest whole number of departures that makes the share.
-    """
-    rank = max(int(np.ceil(share / 100 * len(seconds))) - 1, 0)
-    chosen = np.partition(seconds, rank, axis=0)[rank]
-    return np.where(chosen == UNREACHABLE, np.inf, chosen / MINUTE_S)
+
+def by_departure(run: Service, ways: Doors, outing: Outing, origin: int) -> NDArray[np.int32]:
+    """Seconds from one origin to every place for each departure, int32[m, p]; UNREACHABLE beyond the limit."""
+    part = slice(ways.access_ptr[origin], ways.access_ptr[origin + 1])
+    arrival = raptor.profile(
+        run.day, ways.access_stop[part], ways.access_s[part], outing.departures,
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+    )  # fmt: skip
+    near = slice(ways.direct_ptr[origin], ways.direct_ptr[origin + 1])
+    direct = np.full(ways.places, UNREACHABLE, np.int32)
+    np.minimum.at(direct, ways.direct_place[near], ways.direct_s[near])
+    return egress.best(
+        arrival, ways.egress_ptr, ways.egress_stop, ways.egress_s, direct, outing.departures, limit_s=outing.limit_s
+    )

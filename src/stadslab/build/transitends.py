@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stadslab.build.linkage import link
 from stadslab.build.places import located, of_kind, xy_of
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph
-from stadslab.build.transit import Doors
 from stadslab.core.errors import InputError, NotFoundError, Problem
 from stadslab.core.kinds import GROUP_OF, GROUPS
 from stadslab.core.layer import Layer
 from stadslab.core.support import Population, Support
 from stadslab.core.values import Measured, Reason
+from stadslab.kernels.doors import Doors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Goal:
-    """Homes float64[n, 2], what is to be reached float64[p, 2] (metres), and what each counts for, float64[p]."""
+    """Homes float64[n, 2], what is to be reached float64[p, 2] (metres), and what each counts for, int64[p]."""
 
     homes: NDArray[np.float64]
     xy: NDArray[np.float64]
-    weight: NDArray[np.float64]
+    weight: NDArray[np.int64]
 
 
 def ends(what: str, crs: str, support: Support, population: Population, places: Layer | None) -> Goal:
@@ -35,14 +38,14 @@ def ends(what: str, crs: str, support: Support, population: Population, places: 
     if what in counted:
         wanted = counted[what]
         columns = [count for (name, _), count in sorted(population.counts.items()) if name == wanted]
-        weight = np.sum(columns, axis=0).astype(np.float64)
+        weight = np.sum(columns, axis=0).astype(np.int64)
         some = weight > 0
         return Goal(homes, homes[some], weight[some])
     if what in GROUPS or what in GROUP_OF or what == "any":
         if places is None:
             raise NotFoundError(Problem("what", f"the city has no places, so no {what}", "load places"))
         table = of_kind(places, what)
-        return Goal(homes, xy_of(table, crs), np.ones(table.num_rows))
+        return Goal(homes, xy_of(table, crs), np.ones(table.num_rows, np.int64))
     have = ", ".join(sorted(counted)) or "none: load people"
     raise InputError(
         Problem(
@@ -60,7 +63,7 @@ def toward(to: str, crs: str, support: Support, places: Layer | None) -> Goal:
         xy = xy_of(of_kind(places, to), crs)
     else:
         xy = to_metres(crs, located(to, places))
-    return Goal(homes, xy, np.ones(len(xy)))
+    return Goal(homes, xy, np.ones(len(xy), np.int64))
 
 
 def told(streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[np.float64], *, nothing: float) -> Measured:
@@ -69,7 +72,7 @@ def told(streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[np.float
     reason = np.zeros(len(values), np.int8)
     without = values == nothing
     reason[without] = Reason.BEYOND_LIMIT
-    reason[without & ~ways.access.found] = Reason.NO_STOP_NEAR
+    reason[without & (np.diff(ways.access_ptr) == 0)] = Reason.NO_STOP_NEAR
     if not len(goal.xy):
         reason[without] = Reason.NO_SUCH_PLACE
     reason[~linked] = Reason.NO_STREET_NEAR

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @indicator(
     question="How much can people here reach by public transport and on foot?",
     title="Reached within {minutes} minutes by public transport: {what}",
-    unit="1",
+    unit="opportunities",
     default_direction="benefit",
     monotone={"trips": +1, "streets": +1},
     halo_m=None,
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     ),
     # Walking takes 100 s a block, riding 10 s. A vehicle leaves the centre at 08:00:50 and every ten minutes after, so
     # people who set out in one of ten minutes wait 50, 110, ... 590 s, at the median 290 s. Within 600 s they get 6
-    # blocks on foot, or along the row and so far north or south as 290 s + 10 s and 100 s a block allow: 11 units on the
-    # row and on each of the two rows at either side, then 7, 5 and 3; 85 units of ten people. After a wait of 50 s, the
-    # 11 units of the row lie within 120 s, and on foot the ones just north and south.
+    # blocks on foot, or along the row and so far north or south as 290 s + 10 s and 100 s a block allow: 11 units on
+    # the row and on each of the two rows at either side, then 7, 5 and 3; 85 units of ten people. After a wait of 50 s
+    # the 11 units of the row lie within 120 s, and on foot the ones just north and south.
     known=(
         Known(
             "grid(11, lines=(('row', 5),))",
@@ -80,8 +80,7 @@ def transit_access(
     """
     import numpy as np
 
-    from stadslab.build.transit import Outing, doors, journeys, service
-    from stadslab.build.transit import percentile as at_percentile
+    from stadslab.build.transit import Outing, doors, reached, service
     from stadslab.build.transitends import ends, told
 
     outing = Outing(
@@ -90,7 +89,5 @@ def transit_access(
     goal = ends(what, streetgraph.crs, support, population, places)
     run = service(streetgraph, timetable, outing)
     ways = doors(streetgraph, run, outing, goal.homes, goal.xy)
-    values = np.zeros(len(support))
-    for unit, seconds in enumerate(journeys(run, ways, outing)):
-        values[unit] = goal.weight[np.isfinite(at_percentile(seconds, percentile))].sum()
+    values = reached(run, ways, outing, percentile, goal.weight).astype(np.float64)
     return told(streetgraph, goal, ways, values, nothing=0.0)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         "fares, steps and lifts",
         "people start from one point per unit",
     ),
-    # 5 blocks at 10 s, after a wait of 50, 110, ... 590 s: a vehicle leaves the centre at 08:00:50 and every ten minutes;
-    # whoever would wait longer than 450 s walks, 100 s a block
+    # 5 blocks at 10 s, after a wait of 50, 110, ... 590 s: a vehicle leaves the centre at 08:00:50 and every ten
+    # minutes; whoever would wait longer than 450 s walks, 100 s a block
     known=(
         Known(
             "grid(11, lines=(('row', 5),))",
@@ -78,8 +78,7 @@ def transit_time_to(
     """
     import numpy as np
 
-    from stadslab.build.transit import Outing, doors, journeys, service
-    from stadslab.build.transit import percentile as at_percentile
+    from stadslab.build.transit import Outing, doors, minutes_to, service, to_any
     from stadslab.build.transitends import told, toward
 
     outing = Outing(
@@ -95,8 +94,5 @@ def transit_time_to(
     goal = toward(to, streetgraph.crs, support, places)
     run = service(streetgraph, timetable, outing)
     ways = doors(streetgraph, run, outing, goal.homes, goal.xy)
-    values = np.full(len(support), np.inf)
-    for unit, seconds in enumerate(journeys(run, ways, outing)):
-        if seconds.shape[1]:
-            values[unit] = at_percentile(seconds.min(axis=1, keepdims=True), percentile)[0]
+    values = minutes_to(run, to_any(ways, run.day.n_stops), outing, percentile)[:, 0]
     return told(streetgraph, goal, ways, values, nothing=np.inf)
