@@ -209,4 +209,5 @@ def ids(city: City, layer_name: str = "streets") -> set[str]:
 
 
 def row(city: City, street: str, layer_name: str = "streets") -> dict[str, Any]:
-    return city[layer_name].find([street]).to_pylist()[0]
+    found: dict[str, Any] = city[layer_name].find([street]).to_pylist()[0]
+    return found

@@ -16,6 +16,8 @@ MARK_COLOUR = {
     "new_place": "#1f5fd0",
     "removed_place": "#c8102e",
     "new_homes": "#1f5fd0",
+    "new_line": "#1f5fd0",
+    "closed_stop": "#c8102e",
 }
 UNSURE = "////"  # white lines where fewer than nine draws in ten agree: the colour keeps its meaning
 

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DPI = 180
-MarkKind = Literal["closed", "changed", "new_street", "new_place", "removed_place", "new_homes"]
+MarkKind = Literal[
+    "closed", "changed", "new_street", "new_place", "removed_place", "new_homes", "new_line", "closed_stop"
+]
 DASHES: Any = (0, (2.2, 1.1))
-SIGNS = {"removed_place": "X", "new_homes": "s"}  # marker of a point; a plus for anything else
+SIGNS = {"removed_place": "X", "new_homes": "s", "closed_stop": "X"}  # marker of a point; a plus for anything else
 
 
 @dataclass(frozen=True, slots=True)

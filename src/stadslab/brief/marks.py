@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +41,8 @@ def _of(delta: Delta, city: City) -> Iterator[tuple[bytes, MarkKind, str]]:
         yield from ((row["geometry"], "new_place", row["name"] or row["kind"]) for row in after)
         for row in before.filter(pc.is_in(before["id"], pa.array(sorted(delta.drop), pa.string()))).to_pylist():
             yield row["geometry"], "removed_place", row["name"] or row["kind"]
+    elif delta.layer == "trips":
+        yield from _lines(list(known.values()), after, city)
     elif delta.layer == "people":
         yield from (
             (row["geometry"], "new_homes", "")
@@ -59,3 +63,50 @@ def _streets(
             yield shape, "closed" if any(old[c] and not row[c] for c in OPEN) else "changed", name
         elif str(row["id"]).startswith("new:"):  # halves of a street that was split stay unmarked
             yield shape, "new_street", name
+
+
+def _lines(
+    before: list[dict[str, Any]], after: list[dict[str, Any]], city: City
+) -> Iterator[tuple[bytes, MarkKind, str]]:
+    """Stretches of a line that go, come or run otherwise, and stops where nobody gets on or off any more."""
+    import shapely
+
+    stops = {*_stops(before), *_stops(after)}
+    found = city["stops"].find(sorted(stops))
+    at = {row["id"]: (shapely.from_wkb(row["geometry"]), row["name"]) for row in found.to_pylist()}
+    # a new stop stands where its id says; it is not in the city before the edit
+    at |= {i: (shapely.Point(*map(float, i.split("@")[1].split(","))), None) for i in stops - at.keys() if "@" in i}
+    ways = [{(row["id"], *row["stops"]) for row in rows} for rows in (before, after)]
+    if ways[0] == ways[1] and (shut := sorted(_open_stops(before) - _open_stops(after))):
+        yield from ((shapely.to_wkb(at[i][0]), "closed_stop", at[i][1] or "") for i in shut)
+        return
+    for route in sorted({row["route"] for row in [*before, *after]}):
+        old, new = (_hops(row for row in rows if row["route"] == route) for rows in (before, after))
+        named = city["routes"].find([route]).to_pylist()
+        label = str(named[0]["name"]) if named else route.rsplit("/", 1)[-1]
+        kinds: tuple[tuple[set[tuple[str, str]], MarkKind], ...] = (
+            (old - new, "closed"),
+            (new - old, "new_line"),
+            (set() if old - new else old & new, "changed"),
+        )
+        for hops, kind in kinds:
+            parts = [shapely.LineString([at[a][0], at[b][0]]) for a, b in sorted(hops) if a in at and b in at]
+            if parts:
+                yield shapely.to_wkb(shapely.line_merge(shapely.union_all(parts))), kind, label
+
+
+def _stops(rows: Iterable[dict[str, Any]]) -> set[str]:
+    return {stop for row in rows for stop in row["stops"]}
+
+
+def _hops(rows: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Pairs of stops after each other, told one way."""
+    return {(min(hop), max(hop)) for row in rows for hop in pairwise(row["stops"])}
+
+
+def _open_stops(rows: Iterable[dict[str, Any]]) -> set[str]:
+    found = set()
+    for row in rows:
+        flags = [row[name] or [True] * len(row["stops"]) for name in ("pickup", "dropoff")]
+        found |= {stop for stop, on, off in zip(row["stops"], *flags, strict=True) if on or off}
+    return found
