@@ -70,7 +70,8 @@ def walks(
         tails.append((tail + low).astype(np.int32))
         heads.append(head.astype(np.int32))
         costs.append(part[tail, head])
-    tail, head, cost = (np.concatenate([np.zeros(0, np.int32), *parts]) for parts in (tails, heads, costs))
+    none = [np.zeros(0, np.int32)]
+    tail, head, cost = np.concatenate(none + tails), np.concatenate(none + heads), np.concatenate(none + costs)
     seconds = np.ceil(cost / travel.units_per_second - 1e-9).astype(np.int32)
     return walks_of(len(start), tail, head, seconds)
 
