@@ -39,7 +39,7 @@ def _section(schema: LayerSchema) -> str:
 
 def _type(c: Column) -> str:
     if hasattr(c.type, "value_type"):
-        return f"list of {_words(c.type.value_type)}"
+        return f"list ({_words(c.type.value_type)})"
     return _words(c.type)
 
 

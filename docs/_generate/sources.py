@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
 def _page(s: Source) -> str:
     facts = [
         ("gives the layers", _layers(s)),
-        ("files it reads", codes(s.suffixes) or "those it makes itself"),
+        ("files it reads", (codes(s.suffixes) or "those it makes itself") + (" and folders" if s.folders else "")),
         ("licence of the data", s.licence),
         ("to be named as", s.attribution or "as the publisher says; give it with the load"),
     ]

@@ -153,7 +153,8 @@ def _source(name: str) -> ShowReply:
     s = catalog.source(name)
     lines = [
         f"{s.id}: {s.title}",
-        f"  gives: {', '.join(s.provides)}; reads files ending in {', '.join(s.suffixes)}",
+        f"  gives: {', '.join(s.provides)}; reads files ending in {', '.join(s.suffixes)}"
+        + (", and folders of such data" if s.folders else ""),
         f"  licence: {s.licence}. {s.attribution}",
     ]
     lines += [f"  {s.about}"] if s.about else []

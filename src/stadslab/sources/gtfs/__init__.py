@@ -40,8 +40,8 @@ def read(
 
     Each file is a zip or a folder (or all files are those of one timetable, unpacked). Every id carries the name of its
     feed, so several live in one city; a feed of the same name is replaced, the others stay. Calendars are resolved to
-    days, untimed stops get times (see `stop_times`), trips with one stop are left out. Times stay the publisher's:
-    seconds after noon minus 12 hours of the service day.
+    days, untimed stops get times in proportion to distance, trips with one stop are left out. Times stay those of the
+    publisher: seconds after noon minus 12 hours of the service day.
 
     Raises `InputError` with every problem of every file: what is missing or cannot be read, references into the void,
     stops without coordinates, times that go backwards, a clock nobody knows, several clocks, stops far from the city's

@@ -171,5 +171,6 @@ def _by_weekday(usual: list[tuple[str, str]]) -> str:
     told = []
     for count, days_alike in groupby(usual, key=lambda pair: pair[1]):
         names = [name for name, _ in days_alike]
-        told.append(f"{names[0]} {count}" if len(names) == 1 else f"{names[0]} to {names[-1]} {count}")
+        between = " and " if len(names) == 2 else " to "
+        told.append(between.join(dict.fromkeys((names[0], names[-1]))) + f" {count}")
     return ", ".join(told)
