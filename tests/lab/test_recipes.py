@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,13 @@ def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
         recipes.named("stokholm")
     with pytest.raises(NotFoundError, match="there is no such recipe"):
         recipes.named(str(tmp_path / "my.toml"))
+
+
+def test_the_recipe_in_the_guide_is_sound(repository: Path) -> None:
+    page = (repository / "docs/guide/your-own-city-in-ten-minutes.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    recipe = recipes.from_text(told, "my-town.toml", Path())
+    assert [step.optional for step in recipe.steps] == [False, True, True]
 
 
 def test_paths_are_meant_from_the_recipes_folder(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ STARTS = {  # the first bytes of each sort of file
     ".geojson": (b"{",),
     ".json": (b"{",),
 }
+SLOW_S = 900.0  # a map server may think long before it sends the first byte
 MEANT = (
     (400, "the map server did not understand the address: check layer names and outputFormat"),
     (404, "look the address up at its publisher; it may have moved"),
@@ -75,7 +76,7 @@ def fetched_address(
         sha256=sha256,
         check=lambda path: _check(path, url, told),
         again=again,
-        manners=manners,
+        manners=manners or Manners(timeout_s=SLOW_S),
     )
     return Raw((got,))
 
