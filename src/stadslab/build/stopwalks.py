@@ -66,10 +66,10 @@ def walks(
     step = max(1, PAIRS_AT_ONCE // max(len(end), 1))
     for low in range(0, len(start), step):
         part = cost_table(trips(streets, travel, start[low : low + step], end), limit)
-        tail, head = np.nonzero(part != UNREACHABLE)
-        tails.append((tail + low).astype(np.int32))
-        heads.append(head.astype(np.int32))
-        costs.append(part[tail, head])
+        near, far = np.nonzero(part != UNREACHABLE)
+        tails.append((near + low).astype(np.int32))
+        heads.append(far.astype(np.int32))
+        costs.append(part[near, far])
     none = [np.zeros(0, np.int32)]
     tail, head, cost = np.concatenate(none + tails), np.concatenate(none + heads), np.concatenate(none + costs)
     seconds = np.ceil(cost / travel.units_per_second - 1e-9).astype(np.int32)
