@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -292,3 +294,32 @@ def test_liechtenstein_and_porto_alegre_from_a_folder(real_data: Path, tmp_path:
     city = lab.city("porto-alegre")
     assert {"streets", "people", "stops", "trips", "service_days"} <= set(city.layers)
     assert {"total", "jobs"} <= set(city["people"].scan("dimension")["dimension"].to_pylist())
+
+
+def test_stockholm_from_the_net_and_from_what_came(
+    tmp_path: Path, maps: Server, statistics: PxWeb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipe that comes along, its servers' addresses aside, and its own patterns on what those servers sent."""
+    import pyogrio
+
+    told = (resources.files("stadslab") / "recipes" / "stockholm.toml").read_text(encoding="utf-8")
+    told = told.replace("https://geodata.scb.se/geoserver/stat", maps.url)
+    told = re.sub(r"(tables = \[.*?\]) }", rf'\1, api = "{statistics.url}" }}', told)
+    told = re.sub(r"(box = \[.*?\]) }", rf'\1, overpass = "{maps.url}/api" }}', told)
+    told = told.replace('{ region = "sl" }', f'{{ region = "sl", trafiklab = "{maps.url}" }}')
+    (tmp_path / "stockholm.toml").write_text(told)
+    (tmp_path / "b.geojson").write_bytes(borders())
+    pyogrio.write_dataframe(pyogrio.read_dataframe(tmp_path / "b.geojson"), tmp_path / "b.gpkg", layer="DeSO_2025")
+    maps.files.clear()
+    wfs = re.search(r'url = "http[^/]*//[^/]*(/wfs[^"]*)"', told)
+    assert wfs is not None
+    maps.files[wfs[1]] = (tmp_path / "b.gpkg").read_bytes()
+    monkeypatch.delenv("STADSLAB_TRAFIKLAB_KEY", raising=False)
+    lab = Lab(tmp_path / "lab")
+    reply = lab.load("stockholm", recipe=str(tmp_path / "stockholm.toml"))
+    assert "people are told by age, education, income, tenure, background" in reply.notes
+    assert any(note.startswith("timetables: left out, ") and "wants a key" in note for note in reply.notes)
+    again = Lab(tmp_path / "other")
+    again.load("stockholm", folder=lab.folder.cache)  # the recipe as it is
+    first, second = lab.city("stockholm"), again.city("stockholm")
+    assert {n: layer.digest for n, layer in first.layers.items()} == {n: x.digest for n, x in second.layers.items()}
