@@ -120,6 +120,7 @@ def test_a_server_that_repeats_the_key_is_not_quoted(server: Server, tmp_path: P
         ({"region": "sl"}, "Trafiklab wants a key"),
         ({"region": "../sl", "key": "k"}, "'../sl' is no region's name"),
         ({"url": "file:///etc/passwd"}, "is no web address"),
+        ({"url": "http://me:word@x.y/a.zip"}, "a password in front of the server would be kept"),
         ({"url": "http://x.y/a.zip", "key": "k"}, "it is for Trafiklab, and a url is given"),
         ({"url": "http://x.y/a.zip?key=1&token=2"}, "several keys are in the address"),
     ],

@@ -14,7 +14,6 @@ from stadslab.sources._download import FetchError, Manners, Wish, download
 from stadslab.sources.gtfs.opening import feed_name, looks_like_timetable
 
 KEYS = ("key", "apikey", "api_key", "token", "access_token", "subscription-key")  # what servers call a key
-
 NAMELESS = ("feed", "gtfs", "google-transit", "latest", "download", "static")
 
 
@@ -37,7 +36,7 @@ def fetched(
     def check(path: Path) -> None:
         if not looks_like_timetable(path):
             with path.open("rb") as file:
-                start = wish.without_secret(file.read(60).decode("utf-8", "replace")).strip()
+                start = wish.without_secret(file.read(4096).decode("utf-8", "replace")).strip()
             what = f"the server sent something else than a timetable; it begins with {start[:40]!r}"
             raise FetchError(Problem(wish.url, what, "look at the address in a browser"))
 
@@ -75,6 +74,10 @@ def _wish(url: str, region: str, key: str, trafiklab: str) -> Wish:
     secrets = [(name, value) for name, value in asked if name.lower() in KEYS]
     if len(secrets) > 1:
         raise InputError(Problem("gtfs fetch, url", "several keys are in the address", "give one"))
+    if parts.password is not None:
+        raise InputError(
+            Problem("gtfs fetch, url", "a password in front of the server would be kept", "fetch it by hand")
+        )
     rest = [pair for pair in asked if pair not in secrets]
     address = urlunsplit(parts._replace(query=urlencode(rest) if secrets else parts.query, fragment=""))
     return Wish(address, _kept_as(address), secret=secrets[0] if secrets else ("", ""))

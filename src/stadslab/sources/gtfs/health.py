@@ -120,7 +120,7 @@ def _twins(trips: Trips, times: StopTimes) -> int:
 def beside_streets(
     stops: Stops, used: NDArray[np.bool_], city: City | None, label: str
 ) -> tuple[list[Problem], list[str]]:
-    """Are the stops where the city is? A problem when no stop is near any street, a note on those that are far."""
+    """Are the stops where people can walk? A problem when none is near any street, a note on those that are far."""
     at = np.flatnonzero(used & stops.placed)
     if city is None or "streets" not in city or not city["streets"].rows or not len(at):
         return [], []
@@ -129,7 +129,9 @@ def beside_streets(
     from stadslab.build.projection import metric_geometries, to_metres
     from stadslab.sources._place import _km_between, _seen
 
-    streets = city["streets"].scan("geometry")["geometry"]
+    table = city["streets"].scan("geometry", "walk")
+    walkable = table.filter(table["walk"])
+    streets = (walkable if walkable.num_rows else table)["geometry"]
     lonlat = np.column_stack([stops.lon[at], stops.lat[at]])
     lines = shapely.from_wkb(np.asarray(streets.to_numpy(), object))
     box, ours = shapely.total_bounds(lines), np.concatenate([lonlat.min(axis=0), lonlat.max(axis=0)])
