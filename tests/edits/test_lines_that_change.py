@@ -258,8 +258,10 @@ def test_faster_and_back_is_no_change(city: City) -> None:
     [
         (
             ChangeHeadway(BUS, 6, "07:00", "08:00"),
-            "Run bus 55 every 6 minutes between 07:00 and 08:00 instead of every 10: "
-            "20 trips on its busiest day instead of 12.",
+            (
+                "Run bus 55 every 6 minutes between 07:00 and 08:00 instead of every 10: "
+                "20 trips on its busiest day instead of 12."
+            ),
             "Run route gtfs:v/route/55 every 6 minutes between 07:00 and 08:00.",
         ),
         (
@@ -307,7 +309,7 @@ def test_sentences(city: City, edit: Edit, sentence: str, without: str) -> None:
         ),
         (
             RemoveRoute("gtfs:v/route/56"),
-            "route: there is no route 'gtfs:v/route/56' (did you mean gtfs:v/route/55 (55) or gtfs:v/route/red (Röd)?)",
+            "route: there is no route 'gtfs:v/route/56' (did you mean gtfs:v/route/55 (55)?)",
         ),
         (
             CloseStop("torget"),
@@ -361,9 +363,8 @@ def test_a_stop_where_nothing_stops(city: City) -> None:
 
 
 def test_a_plan_of_lines_goes_through_a_file(city: City) -> None:
-    plan = Scenario(
-        "plan", (ChangeHeadway(BUS, 6, "07:00", "08:00"), RemoveRoute(METRO, stop("T2")), CloseStop(stop("s2")))
-    )
+    edits = (ChangeHeadway(BUS, 6, "07:00", "08:00"), RemoveRoute(METRO, stop("T2")), CloseStop(stop("s2")))
+    plan = Scenario("plan", edits)
     kinds: dict[str, type[Edit]] = {e.kind: e for e in (ChangeHeadway, RemoveRoute, CloseStop)}
     again = scenario_from_json(plan.pinned(city).to_json(), kinds)
     assert again.edits == plan.edits

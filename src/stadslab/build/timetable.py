@@ -229,12 +229,11 @@ def _flags(column: pa.Array, lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 
 def _days(city: City) -> dict[str, frozenset[str]]:
+    """Services by day. A day stays a day with service when a plan removes its last trip: people walk then."""
     table = city["service_days"].scan("service", "date")
-    running = set(city["trips"].scan("service")["service"].unique().to_pylist())
     days: dict[str, set[str]] = {}
     for service, date in zip(table["service"].to_pylist(), table["date"].to_pylist(), strict=True):
-        if service in running:
-            days.setdefault(date, set()).add(service)
+        days.setdefault(date, set()).add(service)
     return {date: frozenset(services) for date, services in days.items()}
 
 
