@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-DPI = 180
+DPI, MAP_IN = 180, 7.2  # MAP_IN: the widest map, in inches
 MarkKind = Literal["closed", "changed", "new_street", "new_place", "removed_place", "new_homes"]
 DASHES: Any = (0, (2.2, 1.1))
 SIGNS = {"removed_place": "X", "new_homes": "s"}  # marker of a point; a plus for anything else
@@ -80,7 +80,7 @@ def draw_map(
     shapes_of_marks = [(mark, shapely.from_wkb(mark.geometry)) for mark in marks]
     bounds = shapely.total_bounds(outlines) if len(outlines) else np.array([0.0, 0.0, 0.01, 0.01])
     flat = Flat(float(bounds[0] + bounds[2]) / 2, float(bounds[1] + bounds[3]) / 2)
-    outlines = shapely.transform(outlines, flat)
+    outlines = shapely.normalize(shapely.transform(outlines, flat))  # holes wind the other way, and stay open
     box = _frame(shapely.total_bounds(outlines) if len(outlines) else np.array([-500.0, -500.0, 500.0, 500.0]))
     side = 2.05 if legend else 0.0
     map_width = width_in - side
@@ -91,9 +91,10 @@ def draw_map(
     figure = Figure(figsize=(width_in, height), dpi=DPI, facecolor=PAPER)
     axes = figure.add_axes((0.0, 1 - (head + map_height) / height, map_width / width_in, map_height / height))
     metres_a_pixel = (box[2] - box[0]) / (map_width * DPI)
-    _ground(axes, basemap, flat, box, metres_a_pixel)
+    detail_m = (box[2] - box[0]) / (MAP_IN * DPI)  # the same for every width, so that maps of one brief share shapes
+    _ground(axes, basemap, flat, box, detail_m)
     _units(axes, outlines, paint)
-    _over(axes, basemap, flat, box, metres_a_pixel)
+    _over(axes, basemap, flat, box, detail_m)
     _marks(axes, [(mark, shapely.transform(shape, flat)) for mark, shape in shapes_of_marks], metres_a_pixel)
     _scale_bar(axes, box, metres_a_pixel)
     axes.set_xlim(box[0], box[2])
@@ -143,24 +144,20 @@ def _frame(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
     return float(x - wide / 2), float(y - tall / 2), float(x + wide / 2), float(y + tall / 2)
 
 
-def _ground(
-    axes: Axes, basemap: Basemap, flat: Flat, box: tuple[float, float, float, float], metres_a_pixel: float
-) -> None:
+def _ground(axes: Axes, basemap: Basemap, flat: Flat, box: tuple[float, float, float, float], detail_m: float) -> None:
     axes.set_facecolor(LAND)
-    _fill(axes, basemap.flat("green", flat, box, metres_a_pixel), GREEN, zorder=1)
+    _fill(axes, basemap.flat("green", flat, box, detail_m), GREEN, zorder=1)
 
 
-def _over(
-    axes: Axes, basemap: Basemap, flat: Flat, box: tuple[float, float, float, float], metres_a_pixel: float
-) -> None:
+def _over(axes: Axes, basemap: Basemap, flat: Flat, box: tuple[float, float, float, float], detail_m: float) -> None:
     """Water over the units, since nobody lives on it; streets over both, thin."""
-    _fill(axes, basemap.flat("water", flat, box, metres_a_pixel), WATER, zorder=5)
+    _fill(axes, basemap.flat("water", flat, box, detail_m), WATER, zorder=5)
     across = box[2] - box[0]
     if across < 6_000:
-        _lines(axes, basemap.flat("minor", flat, box, metres_a_pixel), STREET, 0.25, alpha=0.45, zorder=6)
+        _lines(axes, basemap.flat("minor", flat, box, detail_m), STREET, 0.25, alpha=0.45, zorder=6)
     _lines(
         axes,
-        basemap.flat("main", flat, box, metres_a_pixel),
+        basemap.flat("main", flat, box, detail_m),
         MAIN_STREET,
         0.55 if across < 20_000 else 0.35,
         alpha=0.55,

@@ -222,20 +222,22 @@ class Spread:
     people: Count
 
 
-def spread(values: Values, people: Population) -> Spread | None:
-    """Tenth, half and nine tenths of people have at most which value? None when nobody lives where it is known."""
-    total = people.total.astype(np.float64)
+def spread(values: Values, people: Population, of: tuple[str, str] = ("total", "all")) -> Spread | None:
+    """Which values do a tenth, half and nine tenths of a group have at most? None when too few of it have an answer."""
+    count = people.counts.get(of)
+    if count is None:
+        return None
     mean = values.mean()
-    use = (total > 0) & np.isfinite(mean)
-    held = people.suppressed.get(("total", "all"))
+    use = (count > 0) & np.isfinite(mean)
+    held = people.suppressed.get(of)
     partly = bool(held is not None and held.any())
-    if not use.any() or total[use].sum() < ENOUGH:
+    if not use.any() or count[use].sum() < ENOUGH:
         return None
     order = np.argsort(mean[use], kind="stable")
-    ranked, reached = mean[use][order], np.cumsum(total[use][order])
-    low, middle, high = (plain(float(ranked[np.searchsorted(reached, q * reached[-1])])) for q in (0.1, 0.5, 0.9))
-    lost = int(people.total[np.isinf(mean)].sum())
-    return Spread(low, middle, high, count_of(lost, partly), count_of(int(people.total.sum()), partly))
+    ranked, reached = mean[use][order], np.cumsum(count[use][order].astype(np.float64))
+    low, middle, high = (plain(float(ranked[np.searchsorted(reached, q * reached[-1])]), 2) for q in (0.1, 0.5, 0.9))
+    lost = int(count[np.isinf(mean)].sum())
+    return Spread(low, middle, high, count_of(lost, partly), count_of(int(count.sum()), partly))
 
 
 def how_it_is(values: Values, people: Population | None) -> list[str]:
@@ -245,7 +247,7 @@ def how_it_is(values: Values, people: Population | None) -> list[str]:
         known = values.mean()[np.isfinite(values.mean())]
         if not len(known):
             return ["Nothing can be said: no unit has an answer."]
-        lowest, highest = plain(float(known.min())), with_unit(plain(float(known.max())), values.unit)
+        lowest, highest = plain(float(known.min()), 2), with_unit(plain(float(known.max()), 2), values.unit)
         return [
             f"Values run from {lowest} to {highest} over {len(known):,} {_word('unit', len(known))} with an answer."
         ]
