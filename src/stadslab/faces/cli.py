@@ -168,7 +168,7 @@ def _option(param: Param) -> click.Option:
     help_text = (param.about or param.name.replace("_", " ")) + (" [needed]" if param.required else default)
     if param.type is bool:
         return click.Option([flag, param.name], is_flag=True, default=None, help=help_text)
-    kind = click.Choice(param.choices) if param.choices else None
+    kind = click.Choice(param.choices) if param.choices and not param.many else None  # one text may list several
     return click.Option(
         [flag, param.name], multiple=param.many, type=kind, default=None, help=help_text, metavar=_metavar(param)
     )
@@ -210,7 +210,7 @@ def _stopped(sentence: str) -> str:
 
 def _metavar(param: Param) -> str | None:
     if param.choices:
-        return None
+        return "|".join(param.choices) if param.many else None
     if param.unit not in ("", "1"):
         return param.unit
     return {int: "NUMBER", float: "NUMBER", Path: "FILE"}.get(param.type)
