@@ -22,7 +22,7 @@ from stadslab.store.folder import LabFolder
 from stadslab.store.names import check_name
 
 if TYPE_CHECKING:
-    from stadslab.lab.verbs.load import LoadReply
+    from stadslab.lab.loading import LoadReply
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stadslab.lab.lab import Lab
-    from stadslab.lab.verbs.load import LoadReply, LoadRequest
+    from stadslab.lab.verbs.load import LoadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReply:
+    """The city after the load, and how each layer fared."""
+
+    city: str
+    version: str
+    crs: str
+    source: str
+    layers: tuple[Layer, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        layers = [{"name": x.name, "rows": x.rows, "digest": x.digest, "stamp": x.stamp.to_json()} for x in self.layers]
+        return {"city": self.city, "version": self.version, "crs": self.crs, "source": self.source, "layers": layers}
+
+    def lines(self) -> list[str]:
+        """One line a layer, notes indented below it."""
+        found = [f"{self.city}: loaded by {self.source}, working in {self.crs}, version {self.version[:8]}"]
+        for layer in self.layers:
+            found.append(f"  {layer.name}: {layer.stamp.verdict.sentence()}")
+            found += [f"    {note}" for note in layer.stamp.verdict.notes]
+        return found
 
 
 def load_into(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
     """Carry out a load request; raises `InputError` with all problems and leaves the lab as it was."""
-    from stadslab.lab.verbs.load import LoadReply
     from stadslab.store.names import check_name
 
     request = replace(request, city=check_name(request.city, "city"))

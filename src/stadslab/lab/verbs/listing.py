@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -58,7 +59,7 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
             for n in lab.cities()
         ]
 
-    makers = {
+    makers: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "cities": cities,
         "scenarios": lambda: [
             (f"{city}/{name}", lab.scenario(city, name).why) for city in lab.cities() for name in lab.scenarios(city)

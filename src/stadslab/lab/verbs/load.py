@@ -12,8 +12,8 @@ from stadslab.core.units import About
 from stadslab.lab.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from stadslab.core.layer import Layer
     from stadslab.lab.lab import Lab
+    from stadslab.lab.loading import LoadReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +30,6 @@ class LoadRequest:
         str, About("metric projection to work in, e.g. EPSG:3006; the UTM zone of the data when left out")
     ] = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReply:
-    """The city after the load, and how each layer fared."""
-
-    city: str
-    version: str
-    crs: str
-    source: str
-    layers: tuple[Layer, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        layers = [{"name": x.name, "rows": x.rows, "digest": x.digest, "stamp": x.stamp.to_json()} for x in self.layers]
-        return {"city": self.city, "version": self.version, "crs": self.crs, "source": self.source, "layers": layers}
-
-    def lines(self) -> list[str]:
-        """One line a layer, notes indented below it."""
-        found = [f"{self.city}: loaded by {self.source}, working in {self.crs}, version {self.version[:8]}"]
-        for layer in self.layers:
-            found.append(f"  {layer.name}: {layer.stamp.verdict.sentence()}")
-            found += [f"    {note}" for note in layer.stamp.verdict.notes]
-        return found
 
 
 def load(lab: Lab, request: LoadRequest, progress: Progress) -> LoadReply:
