@@ -32,7 +32,7 @@ import pytest
 PROPERTY = "stadslab-truth"
 FIELDS = frozenset({"what", "source", "expected", "tolerance", "at_least", "at_most", "unit", "id"})
 NEGLIGIBLE = 1e-9
-"""Differences smaller than this, relative to the expected size, are rounding and not printed: pages are alike anywhere."""
+"""Differences smaller than this, relative to the expected size, are rounding and not printed."""
 
 HEADER = ("what", "source", "unit", "expected", "ours", "difference", "result")
 INTRODUCTION = """\
