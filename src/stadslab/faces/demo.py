@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from stadslab.faces import verbs
-from stadslab.faces.complaints import complaints
 
 if TYPE_CHECKING:
     from stadslab.core.progress import Progress
@@ -45,7 +43,7 @@ def command(people: int, seed: int, folder: Path, draws: int, quiet: bool) -> No
 
     Nothing in it is real: every file says SYNTHETIC.
     """
-    with complaints(), verbs.watching(quiet) as progress:
+    with verbs.watching(quiet) as progress:
         for line in demonstrate(folder, people, seed, draws, progress):
             click.echo(line)
 
@@ -102,6 +100,8 @@ def _draw_plan(lab: Lab, town: Any, progress: Progress) -> list[str]:
 
 def _worst(then: Values, lab: Lab) -> tuple[float, float]:
     """The unit where people together walk longest, where a new place is then put."""
+    import numpy as np
+
     minutes = then.mean()
     load = np.where(np.isfinite(minutes), minutes, 0.0) * lab.people(then.support.kind, lab.city(CITY)).total
     lon, lat = then.support.points[int(np.argmax(load))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +57,10 @@ def show(lab: Lab, request: ShowRequest, progress: Progress) -> ShowReply:
         return _edit(word)
     if word in catalog.names("sources"):
         return _source(word)
-    hint = f"cities here: {', '.join(lab.cities()) or 'none'}; `stadslab list` shows all"
+    known = [*lab.cities(), *(n for room in ("indicators", "edits", "sources") for n in catalog.names(room))]
+    near = difflib.get_close_matches(word, known, n=3)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    hint += f"cities here: {', '.join(lab.cities()) or 'none'}; `stadslab list` shows all"
     raise NotFoundError(Problem("show", f"nothing is called {name!r}", hint))
 
 
