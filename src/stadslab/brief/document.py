@@ -118,7 +118,7 @@ def _compared(
     change = _Shown(
         f"map-{at + 1}-change",
         "Change",
-        change_map(comparison, basemap, marks=content.marks, legend=False, width_in=7.2),
+        change_map(comparison, basemap, marks=content.marks, legend=False, width_in=5.6, closer=True),
     )
     everybody = next((row for row in rows.get("total", []) if row.group == "all"), None)
     return {
