@@ -80,7 +80,9 @@ def seconds(value: float) -> str:
 
 def ratio(ours: float, peer: float) -> str:
     """Ours divided by the peer's: under 1, we need less."""
-    return f"{ours / peer:.2f}" if peer else "-"
+    if not peer:
+        return "-"
+    return f"{ours / peer:.2f}" if ours >= peer / 10 else f"{ours / peer:.1g}"
 
 
 def machine() -> str:

@@ -253,7 +253,7 @@ def _beside(
         section.rows.append(
             (name, *map(seconds, we), *map(seconds, they), ratio(we[0], they[0]), ratio(we[1], they[1]))
         )
-    compiling, loading = (o.phases["first call: counts and nearest"][0] - whole[0] for o in (cold, a))
+    compiling, loading = (o.phases["first call: counts and nearest"][1] - whole[1] for o in (cold, a))
     said = run("walking.agree", mine=mine, peers=theirs).facts
     section.raw["agreement"] = dict(said)
     assert said["counts_differ"] == 0, f"{title}: our counts and pandana's differ: {said}"
@@ -264,7 +264,7 @@ def _beside(
             f"{b.peak_mb:.0f} MB, ours / pandana {ratio(a.peak_mb, b.peak_mb)}"
         ),
         (
-            f"our first call in a process takes {loading:.2f} s longer than later ones, {compiling:.2f} s where "
+            f"our first call in a process takes {loading:.2f} cpu s more than later ones, {compiling:.2f} s where "
             "nothing is compiled yet (once a machine)"
         ),
         (

@@ -35,6 +35,8 @@ def test_medians_are_of_each_figure_by_itself():
 
 def test_a_ratio_is_ours_by_theirs():
     assert ratio(1.0, 4.0) == "0.25"
+    assert ratio(0.002, 4.0) == "0.0005"
+    assert ratio(1.0, 0.0) == "-"
 
 
 def test_the_command_prints_a_table_and_keeps_every_figure(tmp_path, capsys, monkeypatch):
