@@ -33,6 +33,11 @@ def test_the_mean_is_a_copy() -> None:
     assert found.draws[0, 0] == 1
 
 
+def test_an_interval_holds_the_draws_between_its_ends() -> None:
+    found = values([[1, 3]])
+    assert (found.quantile(0.05)[0], found.quantile(0.95)[0]) == (1, 3)
+
+
 def test_quantiles_are_draws_that_were_drawn() -> None:
     found = values([[5, 1, 3, 2, 4], [1, INF, 2, INF, INF], [NAN, 1, 1, 1, 1]])
     assert found.quantile(0.5) == pytest.approx([3, INF, NAN], nan_ok=True)
@@ -46,7 +51,8 @@ def test_quantiles_are_draws_that_were_drawn() -> None:
 def test_a_quantile_has_its_share_below(draws: list[float], q: float) -> None:
     found = values([draws]).quantile(q)[0]
     assert found in draws
-    assert sum(d < found for d in draws) <= q * (len(draws) - 1) + 1e-9
+    below = sum(d < found for d in draws) if q <= 0.5 else sum(d <= found for d in draws) - 1
+    assert below <= q * (len(draws) - 1) + 1e-9 if q <= 0.5 else below >= q * (len(draws) - 1) - 1e-9
 
 
 def test_every_reason_has_words() -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from stadslab.core.compare import Comparison
+from stadslab.core.compare import SURE, Comparison
 from stadslab.core.disclosure import shown
 from stadslab.core.suppression import Row, rows_of
 from stadslab.core.values import Reason, Values
@@ -19,8 +19,10 @@ def number(value: float, unit: str = "") -> str:
         return "unknown"
     if math.isinf(value):
         return "out of reach"
-    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{digits}f} {unit}".rstrip()
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
+    text = f"{value:,.{digits}f}"
+    one = text in ("1", "-1") and len(unit) > 3 and unit.endswith("s")  # 1 place, 1 min
+    return f"{text} {unit[:-1] if one else unit}".rstrip()
 
 
 def per_unit(values: Values) -> list[dict[str, Any]]:
@@ -29,9 +31,9 @@ def per_unit(values: Values) -> list[dict[str, Any]]:
     low, high = (values.quantile(0.05), values.quantile(0.95)) if values.uncertain else (mean, mean)
     rows = []
     for n, unit in enumerate(values.support.ids):
-        row: dict[str, Any] = {"id": unit, "value": _plain(mean[n])}
+        row: dict[str, Any] = {"id": unit, "value": plain(mean[n])}
         if values.uncertain:
-            row |= {"low": _plain(low[n]), "high": _plain(high[n])}
+            row |= {"low": plain(low[n]), "high": plain(high[n])}
         if values.reason[n]:
             row["reason"] = Reason(int(values.reason[n])).words
         rows.append(row)
@@ -42,7 +44,7 @@ def per_unit_change(c: Comparison) -> list[dict[str, Any]]:
     """One object a unit whose answer changes: id, before, after."""
     before, after, change = c.base.mean(), c.after.mean(), c.change()
     moved = [n for n in range(len(change)) if change[n] != 0]
-    return [{"id": c.base.support.ids[n], "before": _plain(before[n]), "after": _plain(after[n])} for n in moved]
+    return [{"id": c.base.support.ids[n], "before": plain(before[n]), "after": plain(after[n])} for n in moved]
 
 
 def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
@@ -92,17 +94,19 @@ def comparison_lines(
     ]
     if not dimensions:
         lost, won = int((c.better() < 0).sum()), int((c.better() > 0).sum())
-        lines.append(f"  {lost:,} reporting units lose, {won:,} gain (no people are loaded)")
+        words = "reporting unit loses" if lost == 1 else "reporting units lose"
+        lines.append(f"  {lost:,} {words}, {won:,} gain{'s' if won == 1 else ''} (no people are loaded)")
     rows = rows_of(c)
     for dimension in dimensions:
         lines.append(f"  {'everybody' if dimension == 'total' else f'by {dimension}'}:")
         lines += [f"    {_group_line(row, c.base.unit)}" for row in rows[dimension]]
     if c.newcomers > 0:
         lines.append(f"  {shown(c.newcomers)} people move in; they have no before and are not counted above")
+    draws = c.base.draws.shape[1]
     lines.append(
         "  uncertainty not stated (one draw)"
         if not c.base.uncertain
-        else f"  sure: at least nine of ten of {c.base.draws.shape[1]} draws agree"
+        else f"  sure: at least {math.ceil(SURE * draws - 1e-9)} of {draws} draws agree"
     )
     lines.append("  no behavioural response modelled: people keep their homes and habits")
     if cached:
@@ -128,7 +132,7 @@ def _group_line(row: Row, unit: str) -> str:
 
 
 def _asked(values: Values) -> str:
-    asked = ", ".join(f"{k} {v}" for k, v in values.receipt.params.items())
+    asked = ", ".join(f"{k} {f'{v:g}' if isinstance(v, float) else v}" for k, v in values.receipt.params.items())
     return f"{values.indicator}({asked}) on {values.support.kind}"
 
 
@@ -136,7 +140,10 @@ def _hidden(count: int | None) -> str:
     return shown(1) if count is None else shown(count)
 
 
-def _plain(value: float) -> float | str | None:
+def plain(value: float | None) -> float | str | None:
+    """A number as JSON can say it: null for unknown, `unreachable` for infinite."""
+    if value is None:
+        return None
     if math.isnan(value):
         return None
     return "unreachable" if math.isinf(value) else round(float(value), 6)

@@ -37,7 +37,10 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        from stadslab.lab.plain import plain
+
+        found = asdict(self)
+        return {**found, **{name: plain(found[name]) for name in ("mean", "tenth", "median", "ninetieth")}}
 
 
 def summarise(values: Values, people: Population | None) -> Summary:

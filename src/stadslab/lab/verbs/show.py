@@ -71,7 +71,7 @@ def _city(lab: Lab, name: str) -> ShowReply:
     for layer in (city.layers[n] for n in sorted(city.layers)):
         stamp = layer.stamp
         synthetic = " SYNTHETIC." if stamp.synthetic else ""
-        credit = stamp.attribution or "no attribution needed"
+        credit = stamp.attribution or "no attribution stated"
         lines.append(f"  {layer.name}: {layer.rows:,} rows. {stamp.title}.{synthetic} {stamp.licence}, {credit}")
         lines.append(f"    {stamp.verdict.sentence()}" + (f"; data of {stamp.vintage}" if stamp.vintage else ""))
         lines += [f"    {note}" for note in stamp.verdict.notes]
