@@ -57,7 +57,7 @@ STREET_ENDINGS = _words("""
 DISTRICT_STARTS = _words("""
     Alm Trut Skarv Lind Ek Hav Ljung Berg Sund Orr Svan Hassel Rör Klipp Björk Ormbunks Vass Tall Gräs Korp
     Malört Näver Oxel Grå Ving Bränn Sten Fager Gran Hjort Humle Järn Kvarn Lärk Mjöd Måne Nytt Ost Penning Ren
-    Rosen Sjö Skog Släpp Smed Stav Tegel Tor Ugg Vall Vinter Åker Älg Ängs Öster Furu Gärds Hög Kals Märgel
+    Rosen Sjö Skog Släpp Smed Stav Tegel Tor Ugg Vall Vinter Åker Älg Ängs Furu Gärds Hög Kals Märgel
 """)
 DISTRICT_ENDINGS = _words("""
     torp vik udden berga lunda näs ängen hult backa hamra löt rum tuna sta dal gärdet malm hagen åsen kulla
