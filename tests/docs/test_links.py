@@ -40,7 +40,7 @@ def test_pictures_are_described_and_small() -> None:
     for path in (DOCS / "images").iterdir():
         assert path.suffix == ".png"
         assert path.stat().st_size < 300_000, path.name
-        assert path.name in (DOCS / "make_images.py").read_text(encoding="utf-8"), "a script makes every picture"
+        assert path.name in (DOCS / "make_examples.py").read_text(encoding="utf-8"), "a script makes every picture"
 
 
 def leaves(items: Any) -> list[str]:
