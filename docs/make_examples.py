@@ -4,8 +4,8 @@
 
 They are kept in the repository, since a reader of the README has no software yet. No real data is in them.
 
-An answer is a block `text title="answer"` that follows a block of commands. On a page that has one, every command is run
-from top to bottom in the folder where `make demo` was run; a block of JSON with a title is the file of that name.
+An answer is a block `text title="answer"` that follows a block of commands. On a page that has one, every command is
+run from top to bottom in the folder where `make demo` was run; a block of JSON with a title is the file of that name.
 """
 
 from __future__ import annotations
