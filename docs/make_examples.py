@@ -55,7 +55,7 @@ def answered(text: str) -> str:
         language, title, body = block.groups()
         if language == "json" and title:
             Path(title).write_text(body, encoding="utf-8")
-        elif language == "console":
+        elif language == "sh":
             for line in body.replace("\\\n", " ").splitlines():
                 if line.startswith("stadslab "):
                     said = run(shlex.split(line)[1:])

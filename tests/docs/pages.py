@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import REPOSITORY
@@ -36,12 +37,14 @@ class Block:
         return [line.strip() for line in joined.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
+@cache
 def written() -> dict[str, str]:
     """Pages written by hand: path below the repository to text."""
     paths = [REPOSITORY / "README.md", DOCS / "index.md", DOCS / "glossary.md", *sorted((DOCS / "guide").glob("*.md"))]
     return {path.relative_to(REPOSITORY).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
+@cache
 def generated() -> dict[str, str]:
     """Pages made from the software: path below the repository to text."""
     from docs._generate import pages
@@ -65,7 +68,7 @@ def blocks(texts: dict[str, str], *languages: str) -> list[Block]:
 def commands(texts: dict[str, str], program: str = "stadslab") -> list[tuple[str, list[str]]]:
     """(where, words) of every command line of a program, the program's own name left out."""
     found = []
-    for block in blocks(texts, "console"):
+    for block in blocks(texts, "sh", "console"):
         for line in block.commands:
             words = shlex.split(line)
             if Path(words[0]).name == program and "[OPTIONS]" not in words:  # that is the shape of a command
