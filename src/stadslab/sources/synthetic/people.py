@@ -188,11 +188,20 @@ def _plant_dissimilarity(score: Floats, total: Ints) -> Ints:
         else:
             low = middle
     exact = counts(low)
-    whole = whole_shares(exact, round(float(exact.sum())))
-    whole = np.minimum(whole, total)
-    if len(total) <= 60:
+    start = round(float(exact.sum()))
+    whole = np.minimum(whole_shares(exact, start), total)
+    if len(total) > 60:
+        return whole
+    best = (np.inf, whole)
+    for more in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5):
+        whole = np.minimum(whole_shares(exact, start + more), total)
         _settle_rounding(whole, total)
-    return whole
+        off = abs(dissimilarity(whole, total - whole) - DISSIMILARITY)
+        if off < best[0]:
+            best = (off, whole)
+        if off < 0.002:
+            break
+    return best[1]
 
 
 def _settle_rounding(foreign: Ints, total: Ints) -> None:
