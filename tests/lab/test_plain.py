@@ -132,6 +132,14 @@ def test_losers_before_gainers() -> None:
     ]
 
 
+def test_what_a_publisher_withholds_is_told_as_such() -> None:
+    base, changed = values([10.0, 10.0], "cost"), values([INF, 10.0], "cost")
+    counted = people(base.support, {("age", "old"): [True, False]}, total=[50, 50], age_old=[0, 40], age_young=[50, 10])
+    told = comparison_lines(Comparison(base, changed, counted), (), (), ("age",), cached=False)
+    old = next(line for line in told if line.startswith("    old"))
+    assert old == "    old (at least 40 people): the publisher withholds too much to count gains and losses"
+
+
 @pytest.mark.parametrize(("draws", "needed"), [(2, 2), (10, 9), (20, 18), (25, 23), (100, 90)])
 def test_how_many_draws_make_sure(draws: int, needed: int) -> None:
     told = compared([[10.0] * draws], [[12.0] * draws], [100])

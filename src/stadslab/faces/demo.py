@@ -24,7 +24,7 @@ MEASURES = ("walk_to_nearest:kind=preschool", "walk_to_nearest:kind=school", "wa
 
 @click.command("demo", short_help="Try everything on an invented city.")
 @click.option(
-    "--people", type=click.IntRange(400, 250_000), default=20_000, show_default=True, help="How large the town is."
+    "--people", type=click.IntRange(500, 250_000), default=20_000, show_default=True, help="How large the town is."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed is another town.")
 @click.option(
@@ -52,8 +52,10 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
     """The whole chain, step by step; yields lines to print."""
     from stadslab.lab.lab import Lab
     from stadslab.sources.synthetic.generate import generate
+    from stadslab.store.disk import explained
 
-    folder.mkdir(parents=True, exist_ok=True)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{CITY}-{PLAN}.html"
     town = generate(folder / "files", people=people, seed=seed, name=CITY, progress=progress)
     yield f"1. A town of {people:,} people that exists nowhere (SYNTHETIC), as real files in {town.folder}:"

@@ -118,6 +118,8 @@ def _group_line(row: Row, unit: str) -> str:
     """Losers before gainers; numbers that may not be told are told as such."""
     name = "all" if row.dimension == "total" else row.group
     lose, gain, unknown = row["lose"], row["gain"], row["unknown"]
+    if lose.state == gain.state == "withheld":
+        return f"{name} ({row['people'].text} people): the publisher withholds too much to count gains and losses"
     line = f"{name} ({row['people'].text} people): {lose.text} lose"
     line += f" ({row['cut_off'].text} are cut off)" if row["cut_off"].number else ""
     line += f", {gain.text} gain"
