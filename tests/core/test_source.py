@@ -18,9 +18,9 @@ def test_parameters_are_those_of_read_and_fetch_without_progress() -> None:
     assert catalog.source("areas").about is not None
 
 
-def test_a_source_pickles_to_itself() -> None:
-    osm = catalog.source("osm")
-    assert pickle.loads(pickle.dumps(osm)) is osm
+def test_every_source_pickles_to_itself() -> None:
+    for source in catalog.sources().values():
+        assert pickle.loads(pickle.dumps(source)) is source
 
 
 def test_inputs_of_a_load_are_names_and_digests() -> None:
