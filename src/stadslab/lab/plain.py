@@ -10,7 +10,7 @@ from stadslab.core.compare import SURE, Comparison
 from stadslab.core.disclosure import shown
 from stadslab.core.suppression import Row, rows_of
 from stadslab.core.values import Reason, Values
-from stadslab.lab.summary import Summary
+from stadslab.lab.summary import Summary, plain
 
 
 def number(value: float, unit: str = "") -> str:
@@ -140,12 +140,3 @@ def _asked(values: Values) -> str:
 
 def _hidden(count: int | None) -> str:
     return shown(1) if count is None else shown(count)
-
-
-def plain(value: float | None) -> float | str | None:
-    """A number as JSON can say it: null for unknown, `unreachable` for infinite."""
-    if value is None:
-        return None
-    if math.isnan(value):
-        return None
-    return "unreachable" if math.isinf(value) else round(float(value), 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,6 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        from stadslab.lab.plain import plain
-
         found = asdict(self)
         return {**found, **{name: plain(found[name]) for name in ("mean", "tenth", "median", "ninetieth")}}
 
@@ -80,3 +79,12 @@ def _quantile(values: NDArray[np.float64], weight: NDArray[np.float64], q: float
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weight[order])
     return float(values[order][np.searchsorted(total, q * total[-1], "left")])
+
+
+def plain(value: float | None) -> float | str | None:
+    """A number as JSON can say it: null for unknown, `unreachable` for infinite."""
+    if value is None:
+        return None
+    if math.isnan(value):
+        return None
+    return "unreachable" if math.isinf(value) else round(float(value), 6)
