@@ -57,7 +57,8 @@ def _column_bytes(column: pa.Array) -> list[bytes]:
     if pa.types.is_boolean(kind):
         return [valid, np.asarray(column.fill_null(False)).tobytes()]
     if pa.types.is_floating(kind):  # not-a-number and minus zero have several spellings
-        numbers = np.asarray(column.fill_null(0)) + column.type.to_pandas_dtype()(0)
+        with np.errstate(invalid="ignore"):  # damaged bytes may spell a signalling not-a-number
+            numbers = np.asarray(column.fill_null(0)) + column.type.to_pandas_dtype()(0)
         numbers[np.isnan(numbers)] = np.nan
         return [valid, numbers.tobytes()]
     if pa.types.is_integer(kind):
