@@ -122,7 +122,7 @@ def test_ctrl_c_in_the_first_load_leaves_no_lab(tmp_path: Path, town: Town) -> N
 )
 def test_ctrl_c_while_measuring(lab: Path, module: str, name: str) -> None:
     before = contents(lab)
-    words = ["measure", "town", "walk_to_nearest", "--kind", "school"]
+    words = ["measure", "town", "walk_to_nearest", "--kind", "school", "--max-minutes", "44"]  # asked by no other test
     assert_stopped(*interrupted(lab, words, module, name))
     run("list", lab=lab)
     assert contents(lab) == before
@@ -130,7 +130,9 @@ def test_ctrl_c_while_measuring(lab: Path, module: str, name: str) -> None:
 
 
 def test_ctrl_c_as_json(lab: Path) -> None:
-    code, out, _ = interrupted(lab, ["measure", "town", "walk_access", "--json"], "stadslab.lab.lab", "run")
+    code, out, _ = interrupted(
+        lab, ["measure", "town", "walk_access", "--minutes", "44", "--json"], "stadslab.lab.lab", "run"
+    )
     assert code == 130
     assert json.loads(out) == {"problems": [{"where": "", "what": "stopped", "hint": ""}]}
 
@@ -150,7 +152,7 @@ def process(*words: object, lab: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_answers_survive_the_process(lab: Path) -> None:
-    words = ("measure", "town", "walk_to_nearest", "--kind", "school", "--draws", "4", "--json")
+    words = ("measure", "town", "walk_to_nearest", "--max-minutes", "43", "--draws", "4", "--json")
     first, second = (process(*words, lab=lab) for _ in range(2))
     assert first.returncode == second.returncode == 0, first.stderr
     one, two = json.loads(first.stdout), json.loads(second.stdout)
