@@ -197,3 +197,34 @@ print("LOADED", *sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def on_a_terminal(lab: Path, *words: object) -> tuple[int, str, str]:
+    """Exit code, standard output, and what a terminal on standard error was sent."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "stadslab", *map(str, words)]
+    done = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True, env=environment(lab))
+    os.close(theirs)
+    seen = b""
+    try:
+        while part := os.read(ours, 4096):
+            seen += part
+    except OSError:  # the other end is closed
+        pass
+    out = done.communicate()[0]
+    os.close(ours)
+    return done.returncode, out, seen.decode(errors="replace")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
+def test_bars_on_a_terminal(lab: Path) -> None:
+    code, out, seen = on_a_terminal(lab, "measure", "town", "walk_access", "--minutes", "42")
+    assert code == 0, seen
+    assert out.startswith("Places within 42 minutes on foot")
+    assert "\x1b[" not in out
+    assert "street network" in seen
+    code, out, seen = on_a_terminal(lab, "measure", "town", "walk_acess")
+    assert (code, out) == (2, "")
+    assert "did you mean walk_access" in seen
