@@ -67,7 +67,7 @@ def test_without_people_units_are_counted_and_it_is_said() -> None:
 def test_small_counts_are_not_told() -> None:
     reason = np.array([0, Reason.NOT_CONNECTED, Reason.BEYOND_LIMIT], np.int8)
     told = lines([10.0, INF, INF], [1_000, 3, 50], reason=reason)
-    assert "  53 of these reach none at all" in told
+    assert "  53 of these do not get there" in told
     assert "  fewer than 5: no way through the network" in told
     assert "  50: farther than the limit" in told
 
@@ -76,7 +76,21 @@ def test_where_most_people_reach_nothing() -> None:
     told = "\n".join(lines([5.0, INF], [1, 99]))
     assert "nan" not in told
     assert "inf" not in told
-    assert "99 of these reach none at all" in told
+    assert "99 of these do not get there" in told
+
+
+def test_where_some_or_most_do_not_get_there() -> None:
+    assert "  a tenth have 5 or less; more than half do not get there" in lines([5.0, 7.0, INF], [20, 20, 60])
+    told = lines([5.0, 7.0, INF], [20, 60, 20])
+    assert "  median 7 min; a tenth have 5 or less, more than a tenth do not get there" in told
+    assert "  mean 6.5 min for those who get there" in told
+
+
+def test_where_a_tenth_have_nothing() -> None:
+    told = lines([0.0, 3.0, 9.0], [20, 60, 20], "benefit", unit="places")
+    assert "  median 3 places; a tenth have none, a tenth 9 or more" in told
+    assert "  mean 3.6 places" in told
+    assert "  20 of these reach none at all" in told
 
 
 def test_draws_are_told_with_what_they_assume() -> None:

@@ -56,20 +56,13 @@ def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     else:
         lines.append(f"  {summary.units:,} reporting units (no people are loaded, so these are counted)")
         told = "{:,}".format
-    if (
-        summary.median is not None
-        and summary.tenth is not None
-        and summary.ninetieth is not None
-        and math.isfinite(summary.tenth)
-    ):
-        lines.append(
-            f"  median {number(summary.median, values.unit)}; a tenth have {number(summary.tenth)} or less, "
-            f"a tenth {number(summary.ninetieth)} or more"
-        )
+    lines += _spread(summary)
     if summary.mean is not None:
-        lines.append(f"  mean {number(summary.mean, values.unit)}")
+        some = values.direction == "cost" and summary.none != 0
+        lines.append(f"  mean {number(summary.mean, values.unit)}{' for those who get there' if some else ''}")
     if summary.none != 0:
-        lines.append(f"  {told(summary.none)} of these reach none at all")
+        words = "do not get there" if values.direction == "cost" else "reach none at all"
+        lines.append(f"  {told(summary.none)} of these {words}")
     for reason, count in ((r, n) for r, n in summary.reasons.items() if n != 0):
         lines.append(f"  {told(count)}: {reason}")
     lines.append(
@@ -80,6 +73,18 @@ def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     if cached:
         lines.append("  answered from the cache")
     return lines
+
+
+def _spread(summary: Summary) -> list[str]:
+    """The middle and both tenths in one line; nothing where hardly anybody has an answer."""
+    tenth, median, ninetieth = summary.tenth, summary.median, summary.ninetieth
+    if tenth is None or median is None or ninetieth is None or not math.isfinite(tenth):
+        return []
+    low = "a tenth have none" if tenth == 0 else f"a tenth have {number(tenth)} or less"
+    if not math.isfinite(median):
+        return [f"  {low}; more than half do not get there"]
+    high = f"a tenth {number(ninetieth)} or more" if math.isfinite(ninetieth) else "more than a tenth do not get there"
+    return [f"  median {number(median, summary.unit)}; {low}, {high}"]
 
 
 def comparison_lines(
