@@ -225,8 +225,9 @@ def test_a_file_of_no_known_sort(ask: Ask, tmp_path: Path) -> None:
     assert "cannot tell what sort of data this is (say --source, one of: areas" in told
 
 
-def test_every_missing_file_is_told_and_what_lies_there(ask: Ask, town: Town) -> None:
-    told = ask("load", "town", town.folder / "towm.osm", town.folder / "b.osm", code=2).stderr
+def test_every_missing_file_is_told_and_what_lies_there(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "town.osm").touch()
+    told = ask("load", "town", tmp_path / "towm.osm", tmp_path / "b.osm", code=2).stderr
     assert told.count("there is no such file (in that folder: town.osm)") == 2
 
 
