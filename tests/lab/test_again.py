@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from stadslab.lab.again import measure_again
 from stadslab.lab.lab import Lab
 from stadslab.store import manifests
 from stadslab.testing.gridcity import grid
+from tests.lab import cities
 
 PLAN = Scenario("fewer", (RemovePlace("grid:place/0,0"),))
 
@@ -47,3 +49,23 @@ def test_a_city_that_is_gone_or_another_is_told(tmp_path: Path) -> None:
     manifests.save_city(bare.folder, grid(4))
     with pytest.raises(NotFoundError, match="places, streets, people differ"):
         measure_again(bare, measure, silent)
+
+
+def test_a_layer_that_came_later_does_not_move_the_units_of_an_old_brief(tmp_path: Path) -> None:
+    whole = cities.city()
+    bare = replace(whole, layers={name: whole[name] for name in ("streets", "places")})
+    lab = cities.kept(tmp_path / "grid.lab", bare)
+    values = lab.measure("grid", "walk_to_nearest", support="h3:11", kind="school")
+    manifests.save_city(lab.folder, bare.with_layer(cities.areas(30)))  # wider than the streets: more cells
+    again = measure_again(lab, {"base": values.receipt.to_json(), "after": None}, silent)
+    assert isinstance(again, tuple)
+    assert again[0].support.digest == values.support.digest
+    assert np.array_equal(again[0].draws, values.draws)
+
+
+def test_a_city_in_another_projection_is_not_the_one_of_the_brief(tmp_path: Path) -> None:
+    first = cities.kept(tmp_path / "one.lab", cities.city())
+    values = first.measure("grid", "walk_to_nearest", support="square:130", kind="school")
+    other = cities.kept(tmp_path / "other.lab", replace(cities.city(), crs="EPSG:3857"))
+    with pytest.raises(NotFoundError, match="it works in EPSG:3857"):
+        measure_again(other, {"base": values.receipt.to_json(), "after": None}, silent)

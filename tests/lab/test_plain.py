@@ -68,8 +68,15 @@ def test_small_counts_are_not_told() -> None:
     reason = np.array([0, Reason.NOT_CONNECTED, Reason.BEYOND_LIMIT], np.int8)
     told = lines([10.0, INF, INF], [1_000, 3, 50], reason=reason)
     assert "  53 of these do not get there" in told
+    assert "  53: no way through the network or farther than the limit" in told
+    assert not any("50" in line for line in told), "53 less 50 are three"
+
+
+def test_a_small_count_beside_an_unknown_one_is_told_as_small() -> None:
+    reason = np.array([0, Reason.NOT_CONNECTED, Reason.NO_DATA], np.int8)
+    told = lines([10.0, INF, NAN], [1_000, 3, 50], reason=reason)
     assert "  fewer than 5: no way through the network" in told
-    assert "  50: farther than the limit" in told
+    assert "  50: no data here" in told
 
 
 def test_where_most_people_reach_nothing() -> None:

@@ -127,8 +127,9 @@ class StreetGraph:
         metres = np.bincount(label[self.tail[inside]], weights=self.length_cm[inside] / 100.0, minlength=self.n_nodes)
         nodes = np.bincount(label, minlength=self.n_nodes)
         stray = (nodes < STRAY_NODES) & (metres < STRAY_METRES)
-        if inside.any():
-            stray[np.argmax(metres)] = False  # the largest piece is the city, however small
+        if not inside.any():  # one-way streets without a way back: where all are so, none is a leftover
+            return np.zeros(len(inside), bool)
+        stray[np.argmax(metres)] = False  # the largest piece is the city, however small
         return np.asarray(~inside | stray[label[self.tail]], bool)
 
 

@@ -60,6 +60,15 @@ def test_a_scenario_is_written_compared_and_undone(lab: Lab) -> None:
     assert not ask(lab, "edit", {}, city="grid", scenario="plan", undo=True).to_json()["scenario"]["edits"]
 
 
+def test_who_moves_in_moves_the_average(lab: Lab) -> None:
+    asked = {"city": "grid", "indicator": "walk_to_nearest", "support": "h3:11"}
+    before = ask(lab, "measure", {"kind": "school"}, **asked).to_json()["summary"]
+    ask(lab, "edit", {"at": (15.0, 58.6379), "people": 750}, city="grid", scenario="homes", kind="add_homes")
+    after = ask(lab, "measure", {"kind": "school"}, **asked, scenario=("homes",)).to_json()["summary"]
+    assert after["people"] == before["people"] + 750 == 1000
+    assert after["mean"] != before["mean"]
+
+
 def test_nothing_is_saved_when_an_edit_does_not_fit(lab: Lab) -> None:
     with pytest.raises(InputError, match="no place"):
         ask(lab, "edit", {"place": "grid:place/9,9"}, city="grid", scenario="plan", kind="remove_place")

@@ -79,7 +79,8 @@ def measure(lab: Lab, request: MeasureRequest, progress: Progress) -> MeasureRep
     city = lab.city(request.city)
     scenario = lab.scenarios_together(request.city, request.scenario)
     values, cached = lab.answer(question, city, scenario, progress)
-    return MeasureReply(values, cached, summarise(values, lab.people(question.support, city, progress)))
+    after = city.under(scenario) if scenario is not None else city  # who moves in is asked as well
+    return MeasureReply(values, cached, summarise(values, lab.people(question.support, city, progress, after)))
 
 
 VERB = Verb(
