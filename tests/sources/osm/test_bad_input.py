@@ -147,6 +147,15 @@ def test_a_box_that_encloses_nothing(tmp_path: Path, box: tuple[float, ...], wha
     assert "south" in caught.value.problems[0].hint
 
 
+def test_negative_ids_are_told_as_such(tmp_path: Path) -> None:
+    drawn = Map().node(-1, 10.0, 50.0).node(-2, 10.001, 50.0).way(-1, [-1, -2], {"highway": "residential"})
+    square = [("way", -3, "outer")]
+    drawn.square(-3, -10, 10.0, 50.0, 0.001, {}).relation(-4, square, {"type": "multipolygon", "building": "yes"})
+    problem = complaint(drawn.write(tmp_path / "drawn.osm"))
+    assert "negative ids, such as node -" in problem.what
+    assert "number them anew" in problem.hint
+
+
 def test_a_box_beside_the_map(tmp_path: Path) -> None:
     problem = complaint(street().write(tmp_path / "town.osm"), box=(20.0, 50.0, 21.0, 51.0))
     assert problem.what == "there is no street in the box 20, 50, 21, 51"
