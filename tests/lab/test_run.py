@@ -231,6 +231,14 @@ def test_a_lake_moves_the_points_that_trips_start_from_and_so_the_key(city: City
     assert question(support="areas").key(city, city) != question(support="areas").key(lake, lake)
 
 
+def test_blanks_around_a_ruler_change_neither_answer_nor_key(city: City) -> None:
+    asked = [Question.of(catalog.indicator("walk_access"), {}, ruler) for ruler in ("areas", " areas ")]
+    moved = city.with_layer(cities.water())
+    for where in (city, moved):
+        assert asked[0].key(where, where) == asked[1].key(where, where)
+    assert asked[1].key(city, city) != asked[1].key(moved, moved)
+
+
 def test_builds_are_looked_up_by_name() -> None:
     assert set(BUILDS) == {"streetgraph"}
 
