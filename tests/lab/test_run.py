@@ -310,6 +310,18 @@ def test_newcomers_are_counted_apart(lab: Lab) -> None:
     assert comparison.by("total")[0].people == 10 * cities.N**2
 
 
+def test_who_loses_the_only_street_loses_and_is_not_unknown(lab: Lab, city: City) -> None:
+    streets = city["streets"].scan("id")["id"].to_pylist()
+    close = catalog.edit("close_street")
+    everything = Scenario("all", tuple(close(street=street) for street in streets))  # type: ignore[call-arg]
+    for name, after in (("walk_access", 0.0), ("walk_to_nearest", np.inf)):
+        comparison = lab.compare("grid", name, everything, support="square:130", kind="school")
+        (row,) = comparison.by("total")
+        assert (row.lose, row.gain, row.unknown) == (row.people, 0, 0), name
+        assert (comparison.after.mean() == after).all()
+        assert set(comparison.after.reason.tolist()) == {Reason.NOT_CONNECTED}
+
+
 # inputs by name
 
 
