@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.truth_plugin import INTRODUCTION, Truth, number
+from tests.truth_plugin import INTRODUCTION, Row, Truth, number
 
 pytestmark = pytest.mark.usefixtures("a_project")
 
@@ -184,13 +184,18 @@ def test_rows_without_data_here_are_not_compared_with_the_page(pytester: pytest.
         (0.1 + 0.2, "0.3"),
         (1234.56789, "1,234.57"),
         (0.000123456789, "0.000123457"),
-        (1.5e-9, "1.50000e-09"),
+        (1.5e-9, "1.5e-9"),
         (math.inf, "∞"),
         (math.nan, "unknown"),
     ],
 )
 def test_numbers_are_printed_alike_everywhere(value: float, printed: str) -> None:
     assert number(value) == printed
+
+
+def test_rounding_is_not_shown_as_a_difference() -> None:
+    row = Row("test", 0, Truth("", "what", "source", expected=0.0, tolerance=1e-6), ours=7e-10, result="pass")
+    assert row.cells()[4:6] == ["0", "0"]
 
 
 @pytest.mark.parametrize(

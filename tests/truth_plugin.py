@@ -32,7 +32,7 @@ import pytest
 PROPERTY = "stadslab-truth"
 FIELDS = frozenset({"what", "source", "expected", "tolerance", "at_least", "at_most", "unit", "id"})
 NEGLIGIBLE = 1e-9
-"""Differences smaller than this, relative to the expected size, are rounding and printed as 0."""
+"""Differences smaller than this, relative to the expected size, are rounding and not printed."""
 
 HEADER = ("what", "source", "unit", "expected", "ours", "difference", "result")
 INTRODUCTION = """\
@@ -115,8 +115,9 @@ class Row:
         if self.ours is not None:
             scale = max(abs(truth.expected or 0.0), 1.0)
             distance = truth.difference(self.ours)
-            ours = number(self.ours)
-            difference = "0" if abs(distance) <= NEGLIGIBLE * scale else number(distance, digits=3)
+            negligible = truth.expected is not None and abs(distance) <= NEGLIGIBLE * scale
+            ours = number(truth.expected if negligible and truth.expected is not None else self.ours)
+            difference = "0" if negligible else number(distance, digits=3)
         return [truth.what, truth.source, truth.unit, truth.expectation(), ours, difference, self.result]
 
 
@@ -154,7 +155,8 @@ def number(value: float, digits: int = 6) -> str:
         return f"{int(value):,}"
     magnitude = math.floor(math.log10(abs(value)))
     if magnitude < -4:
-        return f"{value:.{digits - 1}e}"
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return f"{value:,.{max(digits - 1 - magnitude, 0)}f}".rstrip("0").rstrip(".")
 
 

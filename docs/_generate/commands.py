@@ -44,14 +44,14 @@ def _section(name: str, command: click.Command, context: click.Context) -> str:
             rows.append((code((param.name or "").upper()), _argument(param, about.get(param.name or "", ""))))
         elif isinstance(param, click.Option):
             rows.append((code(_flag(param)), _help(param)))
-    parts = [f"## {name}", sentence((command.help or "").split("\n\n")[0]), block("console", usage)]
+    parts = [f"## {name}", sentence((command.help or "").split("\n\n")[0]), block("sh", usage)]
     parts += [table(("word or option", "what it says"), rows)]
     if verb and verb.opens:
         room, told = OPENS[verb.opens]
         links = ", ".join(f"[{n}]({room}/{n}.md)" for n in catalog.names(room))
         parts.append(f"More options: {told}. {room.capitalize()}: {links}.")
     if verb and verb.examples:
-        parts += ["For instance:", block("console", *verb.examples)]
+        parts += ["For instance:", block("sh", *verb.examples)]
     return page(*parts)
 
 

@@ -32,7 +32,7 @@ def _page(e: type[Edit]) -> str:
         prose(e.__doc__),
         f"It changes the layer {_layers(e)}.",
         "## Make it",
-        block("console", f"stadslab edit demo my-plan {e.kind} {options(e.params())}"),
+        block("sh", f"stadslab edit demo my-plan {e.kind} {options(e.params())}"),
         "In a scenario file:",
         block("json", json.dumps(fields, ensure_ascii=False)),
         "Read aloud without a city, that is:",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs._generate.markdown import block, bullets, code, page, prose, sentence, table
+from docs._generate.markdown import block, bullets, code, facts, page, prose, sentence, table
 from docs._generate.parameters import arguments, option, options, parameter_table
 from stadslab.build.named import BUILDS
 from stadslab.core.indicator import Indicator
@@ -32,10 +32,10 @@ def _page(i: Indicator) -> str:
         f"# {i.id}",
         f"**{i.question}**",
         prose(i.about),
-        table(("", ""), _facts(i)),
+        facts(_facts(i)),
         "## Ask it",
         block(
-            "console",
+            "sh",
             f"stadslab measure demo {i.id} {options(i.params)} --map answer.png".replace("  ", " "),
             f"stadslab compare demo {i.id} my-plan {options(i.params)}".rstrip(),
         ),
@@ -67,13 +67,13 @@ def _page(i: Indicator) -> str:
 
 def _facts(i: Indicator) -> list[tuple[str, str]]:
     better = "more" if i.default_direction == "benefit" else "less"
-    facts = [
+    told = [
         ("unit", i.unit),
         ("counted as better", f"{better}, until somebody with a goal says otherwise"),
         ("reads", ", ".join(_input(name, i) for name in i.reads)),
     ]
-    facts += [("adding to an input", _monotone(i))] if i.monotone else []
-    return [*facts, ("reach of a change", _reach(i)), ("method", f"version {i.method}")]
+    told += [("adding to an input", _monotone(i))] if i.monotone else []
+    return [*told, ("reach of a change", _reach(i)), ("method", f"version {i.method}")]
 
 
 def _input(name: str, i: Indicator) -> str:

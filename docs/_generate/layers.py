@@ -8,6 +8,13 @@ from docs._generate.markdown import code, page, sentence, table
 from stadslab.core.schema import SCHEMAS, Column, LayerSchema
 from stadslab.lab import catalog
 
+SHAPES = {
+    "Point": "points",
+    "LineString": "lines",
+    "Polygon": "polygons",
+    "MultiPolygon": "polygons in several parts",
+}
+
 
 def pages() -> dict[str, str]:
     """One page with a section a layer."""
@@ -29,7 +36,7 @@ def _section(schema: LayerSchema) -> str:
     by_edits = [f"[{n}](edits/{n}.md)" for n, e in catalog.edits().items() if schema.name in e.touches]
     facts = [f"Read from {', '.join(from_sources)}." if from_sources else ""]
     facts += [f"Changed by {', '.join(by_edits)}." if by_edits else ""]
-    facts += [f"Shapes: {', '.join(schema.geometry)}." if schema.geometry else ""]
+    facts += [f"Shapes: {', '.join(SHAPES[shape] for shape in schema.geometry)}." if schema.geometry else ""]
     return page(
         f"## {schema.name}",
         f"{sentence(schema.about)} {' '.join(f for f in facts if f)}",

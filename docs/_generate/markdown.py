@@ -19,6 +19,11 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
+def facts(items: Iterable[tuple[str, str]]) -> str:
+    """One line a fact, its name first."""
+    return bullets(f"**{name}**: {text}" for name, text in items)
+
+
 def block(language: str, *lines: str) -> str:
     """A block of code."""
     return "\n".join([f"```{language}", *lines, "```"])

@@ -31,8 +31,10 @@ TOLD = {"kind", "modes"}  # shown in examples although they may be left out
 
 def parameter_table(params: Sequence[Param]) -> str:
     """Every parameter with its meaning, unit, bounds and default."""
+    heads = ("parameter", "what it says", "unit", "from, to", "when left out")
     rows = [(code(p.name), _meaning(p), _unit(p), _bounds(p), _default(p)) for p in params]
-    return table(("parameter", "what it says", "unit", "from, to", "when left out"), rows)
+    used = [column for column in range(len(heads)) if any(row[column] for row in rows)]
+    return table([heads[column] for column in used], [[row[column] for column in used] for row in rows])
 
 
 def option(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs._generate.markdown import block, codes, page, prose, sentence, table
+from docs._generate.markdown import block, codes, facts, page, prose, sentence, table
 from docs._generate.parameters import parameter_table
 from stadslab.core.source import Source
 from stadslab.lab import catalog
@@ -26,18 +26,18 @@ def pages() -> dict[str, str]:
 
 
 def _page(s: Source) -> str:
-    facts = [
+    told = [
         ("gives the layers", _layers(s)),
         ("files it reads", (codes(s.suffixes) or "those it makes itself") + (" and folders" if s.folders else "")),
         ("licence of the data", s.licence),
         ("to be named as", s.attribution or "as the publisher says; give it with the load"),
     ]
-    facts += [("more about it", f"<{s.homepage}>")] if s.homepage else []
+    told += [("more about it", f"<{s.homepage}>")] if s.homepage else []
     return page(
         f"# {s.id}",
         f"**{sentence(s.title)}** {s.about}",
-        table(("", ""), facts),
-        block("console", *s.examples) if s.examples else "",
+        facts(told),
+        block("sh", *s.examples) if s.examples else "",
         MORE.get(s.id, ""),
         "## What it does",
         prose(s.read.__doc__),

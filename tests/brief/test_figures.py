@@ -16,6 +16,7 @@ from stadslab.brief.basemap import Basemap, Flat
 from stadslab.brief.drawing import Mark, numbered
 from stadslab.brief.figures import change_map, group_chart, value_map
 from stadslab.brief.picture import Picture
+from stadslab.core.compare import Comparison
 from tests.brief import samples
 
 
@@ -108,6 +109,22 @@ def test_a_street_closed_in_pieces_is_numbered_once_at_its_longest() -> None:
     pieces = [shapely.LineString([(0, 0), (0, length)]) for length in (3, 9, 4)]
     marks = [(Mark(b"", "closed", "", 1), piece) for piece in pieces] + [(Mark(b"", "changed", "", 0), pieces[0])]
     assert {number: shape.length for number, (_, shape) in numbered(marks).items()} == {1: 9}
+
+
+def test_a_change_in_one_corner_is_looked_at_closely() -> None:
+    ruler = samples.hexagons(20)
+    before = np.full(len(ruler), 5.0)
+    after = before.copy()
+    west = np.argsort(ruler.points[:, 0])[:5]
+    after[west] = 9.0
+    people = samples.population(ruler)
+    compared = Comparison(samples.values(ruler, before), samples.values(ruler, after), people)
+    whole, close = (change_map(compared, legend=False, closer=closer) for closer in (False, True))
+    assert share(close, colours.WORSE[2]) > 8 * share(whole, colours.WORSE[2])
+    assert (whole.note, close.note) == ("", "the part of the city where anything changes")
+    after = np.full(len(ruler), 9.0)
+    everywhere = Comparison(samples.values(ruler, before), samples.values(ruler, after), people)
+    assert change_map(everywhere, legend=False, closer=True).note == ""
 
 
 def test_nothing_known_is_still_a_map() -> None:

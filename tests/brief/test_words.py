@@ -89,7 +89,9 @@ def test_the_size_is_told_from_and_to_with_its_unit_weighted_by_people() -> None
 def test_unreachable_is_told_apart_and_kept_out_of_the_mean() -> None:
     change = compared([5, INF, 5], [INF, 7, 9], [60, 80, 20])
     assert words.reach(change) == "60 people can no longer get there, and 80 can get there who could not before."
-    assert words.size_of_change(change) == "On average it goes from 5 to 9 minutes for those who lose."
+    assert (
+        words.size_of_change(change) == "On average it goes from 5 to 9 minutes for those who lose and still get there."
+    )
     far = compared([5], [INF], [60], reason=Reason.BEYOND_LIMIT)
     assert words.reach(far) == "60 people can no longer get there within the limit."
 
@@ -151,6 +153,16 @@ def test_what_is_not_known_names_units_reasons_and_people() -> None:
     assert "Not looked at: slope and opening hours." in said
     assert any(s.startswith("No behavioural response modelled") for s in said)
     assert not any(s.startswith("No behavioural response") for s in words.not_known(change, responses=True))
+
+
+def test_how_it_is_now_without_people() -> None:
+    minutes = np.array([2.0, 4.0, 6.0, 8.0, INF, NAN, 5.0])
+    said = words.how_it_is(samples.values(RULER, minutes), None)
+    assert said == [
+        "Half of the 5 units with a value have 5 minutes or less.",
+        "From 1 of 7 units there is no way there.",
+        "People are not counted.",
+    ]
 
 
 def test_how_it_is_now() -> None:

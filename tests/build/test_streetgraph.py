@@ -74,6 +74,14 @@ def test_the_order_of_rows_never_matters() -> None:
         assert arcs(graphs[0], mode) == arcs(graphs[1], mode) == arcs(graphs[2], mode)
 
 
+def test_a_city_of_one_way_streets_without_a_way_back_has_no_leftovers() -> None:
+    one = street("one", "a b", (0, 0), (100, 0), can="wd>")
+    two = street("two", "b c", (100, 0), (200, 0), can="wd>")
+    assert sketch.graph(one, two).network("drive").linkable.all()
+    back = street("back", "c d", (200, 0), (300, 0), can="wd")
+    assert sketch.graph(one, two, back).network("drive").linkable.tolist() == [True, False, False]
+
+
 def test_no_such_mode() -> None:
     with pytest.raises(InputError, match=r"no way of moving is called 'fly' \(one of walk, cycle, drive\)"):
         sketch.graph(ROAD).network("fly")  # type: ignore[arg-type]

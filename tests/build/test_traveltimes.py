@@ -99,6 +99,8 @@ class Slow:
     def _kept(self, row: dict[str, Any]) -> bool:
         parts = list(nx.strongly_connected_components(self.graph))
         lengths = [sum(r["length_m"] for r in self.open if {r["from_node"], r["to_node"]} <= part) for part in parts]
+        if not any({r["from_node"], r["to_node"]} <= part for r in self.open for part in parts):
+            return True  # nothing but one-way streets without a way back: none of them is a leftover
         for part, length in zip(parts, lengths, strict=True):
             if {row["from_node"], row["to_node"]} <= part:
                 return length == max(lengths) or len(part) >= STRAY_NODES or length >= STRAY_METRES

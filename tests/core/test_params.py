@@ -119,10 +119,10 @@ def test_conversion_beyond_doubt(name: str, given: Any, expected: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "complaint"),
     [
-        ("minutes", "soon", "here, minutes: 'soon' is not a number (give a number of min)"),
-        ("minutes", "nan", "here, minutes: 'nan' is not a number (give a number of min)"),
-        ("minutes", True, "here, minutes: True is not a number (give a number of min)"),
-        ("minutes", None, "here, minutes: None is not a number (give a number of min)"),
+        ("minutes", "soon", "here, minutes: 'soon' is not a number (give a number in min)"),
+        ("minutes", "nan", "here, minutes: 'nan' is not a number (give a number in min)"),
+        ("minutes", True, "here, minutes: True is not a number (give a number in min)"),
+        ("minutes", None, "here, minutes: None is not a number (give a number in min)"),
         ("minutes", "inf", "here, minutes: inf min is out of range (between 0 and 1440 min)"),
         ("minutes", -1, "here, minutes: -1 min is out of range (between 0 and 1440 min)"),
         ("minutes", 1440.1, "here, minutes: 1440.1 min is out of range (between 0 and 1440 min)"),
@@ -130,7 +130,7 @@ def test_conversion_beyond_doubt(name: str, given: Any, expected: Any) -> None:
         ("rank", "inf", "here, rank: 'inf' is not a whole number (give a whole number)"),
         ("rank", 0, "here, rank: 0 is out of range (between 1 and 100)"),
         ("people", -4, "here, people: -4 people is out of range (at least 0 people)"),
-        ("people", "1e400", "here, people: '1e400' is not a whole number (give a whole number of people)"),
+        ("people", "1e400", "here, people: '1e400' is not a whole number (give a whole number in people)"),
         ("shares", 2, "here, shares: 2 is out of range (at most 1)"),
         ("mode", "cycel", "here, mode: 'cycel' is not one of the choices (did you mean cycle? one of walk, cycle)"),
         ("kinds", 5.5j, "here, kinds: 5.5j is not a list"),

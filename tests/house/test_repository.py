@@ -154,16 +154,17 @@ def only_declares(tree: ast.Module) -> bool:
 def has_tests(place: Path, tests: Path) -> bool:
     """Is there a test for this module where a reader looks for it?
 
-    src/stadslab/core/layer.py is tested by tests/core/test_layer.py, by a file there that begins with test_layer_, or
-    by any file under tests/core that imports stadslab.core.layer, or from it. A package inside a room, such as
-    sources/osm, is one thing in several files and may be tested as one, in tests/sources/osm. A module whose name
-    begins with an underscore is tested through the modules that use it.
+    src/stadslab/core/layer.py is tested by tests/core/test_layer.py, by a file there that begins with test_layer_, by
+    any file under tests/core that imports stadslab.core.layer or from it, or by tests/core/test_core.py, which is about
+    the whole room. A package inside a room, such as sources/osm, is one thing in several files and may be tested as
+    one, in tests/sources/osm. A module whose name begins with an underscore is tested through the modules that use it,
+    and what is in `testing` through the tests anywhere that run it.
     """
     if place.stem.startswith("_") and place.stem not in {"__init__", "__main__"}:
         return True
-    folder = tests / place.parent
-    stem = place.stem.strip("_")
-    if (folder / f"test_{stem}.py").is_file() or any(folder.glob(f"test_{stem}_*.py")):
+    folder, stem = tests / place.parent, place.stem.strip("_")
+    named = [folder / f"test_{stem}.py", folder / f"test_{folder.name}.py", *folder.glob(f"test_{stem}_*.py")]
+    if any(path.is_file() for path in named):
         return True
     room, *inner = place.parts[:-1] or ("",)
     if inner and (any(folder.glob("test_*.py")) or (folder.parent / f"test_{folder.name}.py").is_file()):
@@ -171,8 +172,9 @@ def has_tests(place: Path, tests: Path) -> bool:
     parts = ("stadslab", *place.with_suffix("").parts)
     parts = parts[:-1] if parts[-1] == "__init__" else parts
     module, package = re.escape(".".join(parts)), re.escape(".".join(parts[:-1]))
-    names = re.compile(rf"\b{module}\b|from {package} import .*\b{parts[-1]}\b")
-    return any(names.search(text_of(path)) for path in (tests / room).rglob("*.py"))
+    imports = re.compile(rf"\b{module}\b|from {package} import .*\b{parts[-1]}\b")
+    searched = tests if room == "testing" else tests / room
+    return any(imports.search(text_of(path)) for path in searched.rglob("*.py"))
 
 
 def test_tests_mirror_the_source(repository: Path) -> None:

@@ -49,6 +49,28 @@ def test_nobody_is_aboard_before_boarding_not_even_within_the_same_second():
     assert_array_equal(both(question, max_rides=3), [[UNREACHABLE, UNREACHABLE, 5, 5, 5]])
 
 
+def test_leaving_later_by_an_express_is_still_a_ride():
+    # The express of minute 10 overtakes the bus that minute 1 just missed: catching that bus is a second ride.
+    lines = [
+        Line([0, 1], [[(10, 10), (20, 20)]]),
+        Line([0, 1, 2], [[(0, 0), (25, 25), (30, 30)], [(40, 40), (65, 65), (70, 70)]]),
+    ]
+    question = Question(day(3, lines), [(0, 0)], [1, 10], slack_s=0, limit_s=100)
+    assert_array_equal(both(question, max_rides=1), [[1, 20, 70], [10, 20, 70]])
+    assert_array_equal(both(question, max_rides=2), [[1, 20, 30], [10, 20, 30]])
+
+
+def test_a_network_made_ready_once_answers_the_same():
+    lines = day(3, [regular([0, 1, 2], 90, 0, 600, 20)])
+    asked, terms = (int32([0]), int32([60]), int32([0, 900])), {"max_rides": 1, "slack_s": 30, "limit_s": 3600}
+    ready = raptor.prepare(lines)
+    assert_array_equal(raptor.profile(ready, *asked, **terms), raptor.profile(lines, *asked, **terms))
+    out = int32([2]), int32([10])
+    assert raptor.journey(ready, *asked[:2], *out, 900, **terms) == raptor.journey(
+        lines, *asked[:2], *out, 900, **terms
+    )
+
+
 def test_a_loop_trip_calls_twice_and_staying_aboard_is_one_ride():
     lines = [
         Line([0, 1, 2, 1, 3], [[(t, t) for t in (0, 10, 20, 30, 40)]], board=[0, 1, 1, 1, 1], alight=[1, 0, 1, 1, 1])

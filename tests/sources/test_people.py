@@ -130,6 +130,20 @@ def test_a_comma_that_may_mean_two_things_is_asked_about(tmp_path: Path, city: C
     assert values(load(sure, city))["02", "total", "all"] == (1234567.0, False)
 
 
+def test_a_point_that_may_mean_two_things_is_asked_about(tmp_path: Path, city: City) -> None:
+    path = text_file(tmp_path / "p.csv", "area;einwohner\n01;2.000\n02;1.234\n")
+    told = refusal(path, city)
+    assert "'2.000': decimals or thousands? (say decimal=',' or decimal='.')" in told
+    assert "'1.234': decimals or thousands?" in told
+    assert "'1.234': decimals or thousands?" in refusal(path, city, rounded=True)
+    found = values(load(path, city, decimal=","))
+    assert found["01", "total", "all"] == (2000.0, False)
+    assert found["02", "total", "all"] == (1234.0, False)
+    assert values(load(path, city, decimal=".", rounded=True))["01", "total", "all"] == (2.0, False)
+    estimates = text_file(tmp_path / "q.csv", "area;einwohner\n01;2.125\n02;0.875\n")
+    assert values(load(estimates, city, rounded=True))["01", "total", "all"] == (2.0, False)
+
+
 # withheld, blank, dash
 
 

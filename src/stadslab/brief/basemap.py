@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ class Basemap:
     minor: pa.Array = field(default_factory=lambda: pa.array([], pa.binary()))
     credit: str = ""
     synthetic: bool = False
+    _drawn: dict[Hashable, list[Any]] = field(default_factory=dict, repr=False, compare=False)  # the maps of one brief
 
     @staticmethod
     def of(city: City | None) -> Basemap:
@@ -63,7 +65,13 @@ class Basemap:
         return Basemap(**shapes, credit=credit_of(city), synthetic=is_synthetic(city))
 
     def flat(self, name: str, flat: Flat, box: tuple[float, float, float, float], tolerance_m: float) -> list[Any]:
-        """The shapes of one sort that meet the box (metres), clipped and simplified."""
+        """The shapes of one sort that meet the box (metres), clipped and simplified; kept for the next map."""
+        key = (name, flat, box, tolerance_m)
+        if key not in self._drawn:
+            self._drawn[key] = self._flat(name, flat, box, tolerance_m)
+        return self._drawn[key]
+
+    def _flat(self, name: str, flat: Flat, box: tuple[float, float, float, float], tolerance_m: float) -> list[Any]:
         import shapely
 
         shapes = shapely.from_wkb(np.asarray(getattr(self, name).to_pylist(), object))

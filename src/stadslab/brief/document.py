@@ -96,6 +96,7 @@ def compose(content: BriefContent) -> str:
         receipt=receipt,
         scenario_digest="" if content.scenario is None else content.scenario.digest,
         city_key=content.city.key(),
+        version=content.lab_version.removeprefix("stadslab "),
         empty_block=EMPTY_BLOCK,
     )
     document = document.replace("\r\n", "\n")
@@ -117,7 +118,7 @@ def _compared(
     change = _Shown(
         f"map-{at + 1}-change",
         "Change",
-        change_map(comparison, basemap, marks=content.marks, legend=False, width_in=7.2),
+        change_map(comparison, basemap, marks=content.marks, legend=False, width_in=5.6, closer=True),
     )
     everybody = next((row for row in rows.get("total", []) if row.group == "all"), None)
     return {
@@ -153,11 +154,11 @@ def _measured(
         **_common(at, which, values),
         "compares": False,
         "figures": figures,
-        "answers": len(figures),
+        "answers": len(words.how_it_is(values, people)),
         "now": now,
         "legend": now.picture.legend,
         "pictures": [now],
-        "groups": [],
+        "groups": [] if people is None else [(name, people.groups(name)) for name in people.dimensions],
         "counted": people is not None,
         "not_known": words.not_known_of_values(values, people, which.blind_spots),
         "receipts": [("now", values.receipt)],

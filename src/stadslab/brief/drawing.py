@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-DPI = 180
+DPI, MAP_IN = 180, 7.2  # MAP_IN: the widest map, in inches
 MarkKind = Literal[
     "closed", "changed", "new_street", "new_place", "removed_place", "new_homes", "new_line", "closed_stop"
 ]
+Box = tuple[float, float, float, float]  # west, south, east, north in metres
 DASHES: Any = (0, (2.2, 1.1))
 SIGNS = {"removed_place": "X", "new_homes": "s", "closed_stop": "X"}  # marker of a point; a plus for anything else
 
@@ -73,8 +74,12 @@ def draw_map(
     alt: str,
     width_in: float,
     legend: bool,
+    focus: NDArray[np.bool_] | None = None,
 ) -> Picture:
-    """A map: the units in their paint on the city's ground, the plan on top, and the legend beside it or apart."""
+    """A map: the units in their paint on the city's ground, the plan on top, and the legend beside it or apart.
+
+    focus: bool[n], units to look at closely together with the marks, where they fill only a small part of the city.
+    """
     import shapely
     from matplotlib.figure import Figure
 
@@ -82,8 +87,10 @@ def draw_map(
     shapes_of_marks = [(mark, shapely.from_wkb(mark.geometry)) for mark in marks]
     bounds = shapely.total_bounds(outlines) if len(outlines) else np.array([0.0, 0.0, 0.01, 0.01])
     flat = Flat(float(bounds[0] + bounds[2]) / 2, float(bounds[1] + bounds[3]) / 2)
-    outlines = shapely.transform(outlines, flat)
-    box = _frame(shapely.total_bounds(outlines) if len(outlines) else np.array([-500.0, -500.0, 500.0, 500.0]))
+    outlines = shapely.normalize(shapely.transform(outlines, flat))  # holes wind the other way, and stay open
+    whole = _frame(shapely.total_bounds(outlines) if len(outlines) else np.array([-500.0, -500.0, 500.0, 500.0]))
+    flat_marks = [(mark, shapely.transform(shape, flat)) for mark, shape in shapes_of_marks]
+    box = whole if focus is None else _closer(whole, [*outlines[focus], *(shape for _, shape in flat_marks)])
     side = 2.05 if legend else 0.0
     map_width = width_in - side
     map_height = map_width * (box[3] - box[1]) / (box[2] - box[0])
@@ -93,10 +100,11 @@ def draw_map(
     figure = Figure(figsize=(width_in, height), dpi=DPI, facecolor=PAPER)
     axes = figure.add_axes((0.0, 1 - (head + map_height) / height, map_width / width_in, map_height / height))
     metres_a_pixel = (box[2] - box[0]) / (map_width * DPI)
-    _ground(axes, basemap, flat, box, metres_a_pixel)
+    detail_m = (box[2] - box[0]) / (MAP_IN * DPI)  # the same for every width, so that maps of one brief share shapes
+    _ground(axes, basemap, flat, box, detail_m)
     _units(axes, outlines, paint)
-    _over(axes, basemap, flat, box, metres_a_pixel)
-    _marks(axes, [(mark, shapely.transform(shape, flat)) for mark, shape in shapes_of_marks], metres_a_pixel)
+    _over(axes, basemap, flat, box, detail_m)
+    _marks(axes, flat_marks, metres_a_pixel)
     _scale_bar(axes, box, metres_a_pixel)
     axes.set_xlim(box[0], box[2])
     axes.set_ylim(box[1], box[3])
@@ -104,6 +112,8 @@ def draw_map(
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set(edgecolor="#c9c6bf", linewidth=0.6)
+    if box != whole:
+        _locator(axes, outlines, whole, box)
     if basemap.synthetic:
         sign = {"boxstyle": "square,pad=0.45", "facecolor": "white", "edgecolor": "#c8102e", "linewidth": 1.0}
         axes.text(
@@ -133,10 +143,11 @@ def draw_map(
         figure.text(0.003, 1 - 0.04 / height, title, fontsize=11, color=INK, weight="bold", va="top")
     if legend:
         _legend(figure, key, shapes_of_marks, (map_width + 0.14) / width_in, 1 - (head + 0.06) / height)
-    return png(figure, alt, None if legend else key)
+    note = "the part of the city where anything changes" if box != whole else ""
+    return png(figure, alt, None if legend else key, note)
 
 
-def _frame(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+def _frame(bounds: NDArray[np.float64]) -> Box:
     """The box of a map: some air around the units, and neither a ribbon nor a tower."""
     x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     wide, tall = (max(float(s), 100.0) * 1.06 for s in (bounds[2] - bounds[0], bounds[3] - bounds[1]))
@@ -145,24 +156,50 @@ def _frame(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
     return float(x - wide / 2), float(y - tall / 2), float(x + wide / 2), float(y + tall / 2)
 
 
-def _ground(
-    axes: Axes, basemap: Basemap, flat: Flat, box: tuple[float, float, float, float], metres_a_pixel: float
-) -> None:
+def _closer(whole: Box, shapes: Sequence[Any]) -> Box:
+    """The box around these shapes with air, if it is much smaller than the whole; else the whole."""
+    import shapely
+
+    if not shapes:
+        return whole
+    west, south, east, north = shapely.total_bounds(np.asarray(shapes, object))
+    least = 0.15 * max(whole[2] - whole[0], whole[3] - whole[1])
+    wide, tall = max(1.7 * (east - west), least), max(1.7 * (north - south), least)
+    if wide > 0.6 * (whole[2] - whole[0]) or tall > 0.6 * (whole[3] - whole[1]):
+        return whole
+    x, y = (west + east) / 2, (south + north) / 2
+    return _frame(np.array([x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2]))
+
+
+def _locator(axes: Axes, outlines: NDArray[Any], whole: Box, box: Box) -> None:
+    """A small map in the corner: the whole city, and where the large map lies in it."""
+    from matplotlib.patches import Rectangle
+
+    tall = 0.24 * (whole[3] - whole[1]) / (whole[2] - whole[0]) * (box[2] - box[0]) / (box[3] - box[1])
+    inset = axes.inset_axes((0.755, 0.012, 0.235, min(tall, 0.4)), zorder=29)
+    inset.set_facecolor("#ffffff")
+    _fill(inset, list(outlines), "#c9c5bd", zorder=1, edge=True)
+    frame = Rectangle((box[0], box[1]), box[2] - box[0], box[3] - box[1], facecolor="none", edgecolor=INK, linewidth=1)
+    inset.add_patch(frame).set_zorder(2)
+    inset.set(xlim=(whole[0], whole[2]), ylim=(whole[1], whole[3]), xticks=[], yticks=[], aspect="equal")
+    for spine in inset.spines.values():
+        spine.set(edgecolor="#c9c6bf", linewidth=0.6)
+
+
+def _ground(axes: Axes, basemap: Basemap, flat: Flat, box: Box, detail_m: float) -> None:
     axes.set_facecolor(LAND)
-    _fill(axes, basemap.flat("green", flat, box, metres_a_pixel), GREEN, zorder=1)
+    _fill(axes, basemap.flat("green", flat, box, detail_m), GREEN, zorder=1)
 
 
-def _over(
-    axes: Axes, basemap: Basemap, flat: Flat, box: tuple[float, float, float, float], metres_a_pixel: float
-) -> None:
+def _over(axes: Axes, basemap: Basemap, flat: Flat, box: Box, detail_m: float) -> None:
     """Water over the units, since nobody lives on it; streets over both, thin."""
-    _fill(axes, basemap.flat("water", flat, box, metres_a_pixel), WATER, zorder=5)
+    _fill(axes, basemap.flat("water", flat, box, detail_m), WATER, zorder=5)
     across = box[2] - box[0]
     if across < 6_000:
-        _lines(axes, basemap.flat("minor", flat, box, metres_a_pixel), STREET, 0.25, alpha=0.45, zorder=6)
+        _lines(axes, basemap.flat("minor", flat, box, detail_m), STREET, 0.25, alpha=0.45, zorder=6)
     _lines(
         axes,
-        basemap.flat("main", flat, box, metres_a_pixel),
+        basemap.flat("main", flat, box, detail_m),
         MAIN_STREET,
         0.55 if across < 20_000 else 0.35,
         alpha=0.55,
@@ -304,7 +341,7 @@ def _label_point(shape: Any) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
-def _scale_bar(axes: Axes, box: tuple[float, float, float, float], metres_a_pixel: float) -> None:
+def _scale_bar(axes: Axes, box: Box, metres_a_pixel: float) -> None:
     from matplotlib.patheffects import withStroke
 
     wish = (box[2] - box[0]) / 4.5
@@ -371,7 +408,7 @@ def _legend(figure: Figure, key: Legend, marks: Sequence[tuple[Mark, Any]], left
     legend.get_title().set(color=INK, weight="bold")
 
 
-def png(figure: Figure, alt: str, key: Legend | None) -> Picture:
+def png(figure: Figure, alt: str, key: Legend | None, note: str = "") -> Picture:
     """The figure as PNG bytes without time or tool in its metadata."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
@@ -384,7 +421,7 @@ def png(figure: Figure, alt: str, key: Legend | None) -> Picture:
     image.putpalette(palette.tobytes())
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
-    return Picture(out.getvalue(), image.width, image.height, alt, key)
+    return Picture(out.getvalue(), image.width, image.height, alt, key, note)
 
 
 def _in_palette(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

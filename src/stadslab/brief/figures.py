@@ -66,14 +66,20 @@ def change_map(
     title: str = "",
     width_in: float = 7.0,
     legend: bool = True,
+    closer: bool = False,
 ) -> Picture:
-    """Where does it get worse, and where better? White lines where fewer than nine draws in ten agree."""
+    """Where does it get worse, and where better? White lines where fewer than nine draws in ten agree.
+
+    closer: draw only the part of the city where anything changes, when that part is small.
+    """
     paint = _paint_change(comparison)
     better, known = comparison.better(), comparison.known()
     worse_n, better_n = int((known & (better < 0)).sum()), int((known & (better > 0)).sum())
     alt = f"Map of the change: worse in {worse_n:,} units, better in {better_n:,}, of {len(comparison.base):,}."
     key = Legend(_in_unit("Change", comparison.base.unit), paint.swatches)
-    return draw_map(comparison.base.support, paint, key, basemap or Basemap(), marks, title, alt, width_in, legend)
+    focus = known & (better != 0) if closer else None
+    support = comparison.base.support
+    return draw_map(support, paint, key, basemap or Basemap(), marks, title, alt, width_in, legend, focus)
 
 
 def group_chart(comparison: Comparison, dimension: str, *, title: str = "", width_in: float = 7.0) -> Picture:

@@ -30,6 +30,7 @@ class Picture:
     """A drawn figure.
 
     width, height: pixels. alt: what it shows, in a sentence. legend: set when it is not drawn inside.
+    note: what else a caption should say.
     """
 
     png: bytes
@@ -37,6 +38,7 @@ class Picture:
     height: int
     alt: str
     legend: Legend | None = None
+    note: str = ""
 
     def __repr__(self) -> str:
         """Say what it shows, not its bytes."""

@@ -27,8 +27,18 @@ def printed(comparison: Comparison) -> dict[str, str]:
 
 
 def printed_of_values(values: Values, people: Population | None) -> dict[str, str]:
-    """Name to text of every figure about a single measurement."""
-    return {f"answer/{at}": sentence for at, sentence in enumerate(words.how_it_is(values, people))}
+    """Name to text of every figure about a single measurement: the answer, and how it spreads over each group."""
+    found = {f"answer/{at}": sentence for at, sentence in enumerate(words.how_it_is(values, people))}
+    if people is None:
+        return found
+    for dimension in people.dimensions:
+        for group in people.groups(dimension):
+            spread = words.spread(values, people, (dimension, group))
+            texts = (BLANK,) * 3 if spread is None else (spread.low, spread.middle, spread.high)
+            found |= {
+                f"{dimension}/{group}/{n}": t for n, t in zip(("tenth", "half", "nine_tenths"), texts, strict=True)
+            }
+    return found
 
 
 def published_rows(comparison: Comparison) -> list[dict[str, object]]:

@@ -69,7 +69,7 @@ def brief(lab: Lab, request: BriefRequest, progress: Progress) -> BriefReply:
     if scenario is None:
         people = lab.people(request.support, city, progress)
         now = [(q.indicator, lab.answer(q, city, None, progress)[0], people) for q in asked]
-        answers = tuple(how_it_is(values, people)[0] for _, values, people in now)
+        answers = tuple(f"{v.title or v.question}: {how_it_is(v, people)[0]}" for _, v, people in now)
         content = BriefContent(
             title=request.title or f"{city.name} as it is now",
             question=request.question or "How does the city work today?",
@@ -81,7 +81,7 @@ def brief(lab: Lab, request: BriefRequest, progress: Progress) -> BriefReply:
     else:
         raise_errors(scenario.check(city))
         compared = [(q.indicator, lab.comparison(q, city, scenario, progress)) for q in asked]
-        answers = tuple(headline(comparison) for _, comparison in compared)
+        answers = tuple(f"{c.base.title or c.base.question}: {headline(c)}" for _, c in compared)
         content = BriefContent(
             title=request.title or f"{scenario.name}: who gains, who loses",
             question=request.question or scenario.why or "Who gains and who loses if this is done?",

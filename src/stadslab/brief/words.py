@@ -69,13 +69,14 @@ def size_of_change(comparison: Comparison, rows: dict[str, list[Row]] | None = N
     weight = comparison.people.total if row is not None else np.ones(len(before), np.int64)
     parts: list[str] = []
     for side, name in ((-1, "lose"), (1, "gain")):
-        chosen = known & (better == side) & np.isfinite(before) & np.isfinite(after) & (weight > 0)
-        if not chosen.any() or int(weight[chosen].sum()) < SMALL_COUNT or (row is not None and not row[name].visible):
+        touched = known & (better == side) & (weight > 0)
+        chosen = touched & np.isfinite(before) & np.isfinite(after)
+        if int(weight[chosen].sum()) < SMALL_COUNT or (row is not None and not row[name].visible):
             continue
         first, second = pair(*(float(np.average(v[chosen], weights=weight[chosen])) for v in (before, after)))
-        parts.append(
-            f"from {first} to {second if parts else with_unit(second, comparison.base.unit)} for those who {name}"
-        )
+        second = second if parts else with_unit(second, comparison.base.unit)
+        rest = {-1: " and still get there", 1: " and got there before"}[side] if (touched & ~chosen).any() else ""
+        parts.append(f"from {first} to {second} for those who {name}{rest}")
     return _sentence(f"on average it goes {', and '.join(parts)}") if parts else ""
 
 
@@ -192,6 +193,12 @@ def not_known_of_values(values: Values, people: Population | None, blind_spots: 
         partly = bool(held is not None and held.any())
         row = {"unknown": count_of(int(total[unknown].sum()), partly)}
     sentences = _without_answer(unknown, values.reason, row)
+    lost = np.isinf(values.mean())
+    if lost.any():
+        words = listed(
+            [f"{int((values.reason[lost] == r).sum()):,} {Reason(r).words}" for r in _codes(values.reason[lost])]
+        )
+        sentences.append(f"Out of reach in {int(lost.sum()):,} of {len(lost):,} {_word('unit', len(lost))}: {words}.")
     sentences += [] if people is None else _about_people(people)
     sentences.append(
         "Uncertainty was not stated: each figure comes from one computation."
@@ -203,7 +210,7 @@ def not_known_of_values(values: Values, people: Population | None, blind_spots: 
 
 def assumed(values: Values) -> list[str]:
     """What the receipt says was assumed, as sentences."""
-    return [f"{text.rstrip('.')}." for text in values.receipt.assumptions if text]
+    return [_sentence(text.rstrip(".")) for text in values.receipt.assumptions if text]
 
 
 def blind(blind_spots: tuple[str, ...]) -> list[str]:
@@ -222,33 +229,29 @@ class Spread:
     people: Count
 
 
-def spread(values: Values, people: Population) -> Spread | None:
-    """Tenth, half and nine tenths of people have at most which value? None when nobody lives where it is known."""
-    total = people.total.astype(np.float64)
+def spread(values: Values, people: Population, of: tuple[str, str] = ("total", "all")) -> Spread | None:
+    """Which values do a tenth, half and nine tenths of a group have at most? None when too few of it have an answer."""
+    count = people.counts.get(of)
+    if count is None:
+        return None
     mean = values.mean()
-    use = (total > 0) & np.isfinite(mean)
-    held = people.suppressed.get(("total", "all"))
+    use = (count > 0) & np.isfinite(mean)
+    held = people.suppressed.get(of)
     partly = bool(held is not None and held.any())
-    if not use.any() or total[use].sum() < ENOUGH:
+    if not use.any() or count[use].sum() < ENOUGH:
         return None
     order = np.argsort(mean[use], kind="stable")
-    ranked, reached = mean[use][order], np.cumsum(total[use][order])
-    low, middle, high = (plain(float(ranked[np.searchsorted(reached, q * reached[-1])])) for q in (0.1, 0.5, 0.9))
-    lost = int(people.total[np.isinf(mean)].sum())
-    return Spread(low, middle, high, count_of(lost, partly), count_of(int(people.total.sum()), partly))
+    ranked, reached = mean[use][order], np.cumsum(count[use][order].astype(np.float64))
+    low, middle, high = (plain(float(ranked[np.searchsorted(reached, q * reached[-1])]), 2) for q in (0.1, 0.5, 0.9))
+    lost = int(count[np.isinf(mean)].sum())
+    return Spread(low, middle, high, count_of(lost, partly), count_of(int(count.sum()), partly))
 
 
 def how_it_is(values: Values, people: Population | None) -> list[str]:
     """A single measurement in sentences: at most how much half of the people have, a tenth, and all but a tenth."""
     found = spread(values, people) if people is not None and people.counts else None
     if found is None:
-        known = values.mean()[np.isfinite(values.mean())]
-        if not len(known):
-            return ["Nothing can be said: no unit has an answer."]
-        lowest, highest = plain(float(known.min())), with_unit(plain(float(known.max())), values.unit)
-        return [
-            f"Values run from {lowest} to {highest} over {len(known):,} {_word('unit', len(known))} with an answer."
-        ]
+        return _how_it_is_in_units(values)
     whom = "the people" if _none(found.unreachable) else "those who can get there"
     middle = with_unit(found.middle, values.unit)
     if found.low == found.high:
@@ -259,6 +262,22 @@ def how_it_is(values: Values, people: Population | None) -> list[str]:
     if not _none(found.unreachable):
         sentences.append(_sentence(f"{_some(found.unreachable)} cannot get there"))
     return sentences
+
+
+def _how_it_is_in_units(values: Values) -> list[str]:
+    """The same without people: units are counted, and that is said."""
+    mean = values.mean()
+    known = mean[np.isfinite(mean)]
+    lost, total = int(np.isinf(mean).sum()), len(mean)
+    if not len(known) and not lost:
+        return ["Nothing can be said: no unit has an answer."]
+    if not len(known):
+        return [f"None of {total:,} {_word('unit', total)} can get there."]
+    middle = plain(float(np.quantile(known, 0.5, method="lower")), 2)
+    sentences = [f"Half of the {len(known):,} units with a value have {with_unit(middle, values.unit)} or less."]
+    if lost:
+        sentences.append(f"From {lost:,} of {total:,} {_word('unit', total)} there is no way there.")
+    return [*sentences, "People are not counted."]
 
 
 def kind_of_support(kind: str, number: int) -> str:
@@ -296,7 +315,7 @@ def _without_answer(
     if not number:
         return []
     reasons = []
-    for code in sorted({int(r) for r in reason[unknown]}):
+    for code in _codes(reason[unknown]):
         count = int((reason[unknown] == code).sum())
         words = Reason(code).words if code != Reason.KNOWN else "no reason given"
         reasons.append(f"{count:,} {words}" if count != number else words)
@@ -318,9 +337,13 @@ def _unreachable(comparison: Comparison, rows: dict[str, list[Row]]) -> list[str
         if everybody["same"].state == "covered" or 0 < everybody["same"].number - people < SMALL_COUNT:
             count = Count(people, "covered") if people and count.visible else count
         live = f", where {_living(count)}"
-    words = listed([Reason(code).words for code in sorted({int(r) for r in comparison.after.reason[both]})])
+    words = listed([Reason(code).words for code in _codes(comparison.after.reason[both])])
     where = f"{number:,} {_word('unit', number)}{live} ({words})"
     return [f"Out of reach both before and after in {where}; that is counted as no change."]
+
+
+def _codes(reason: NDArray[np.int8]) -> list[int]:
+    return sorted({int(code) for code in reason})
 
 
 def _living(count: Count) -> str:
@@ -354,7 +377,7 @@ def _about_people(people: Population) -> list[str]:
     method = (
         [f"Where people live is estimated: {people.method.rstrip('.')}."] if people.method and people.counts else []
     )
-    return [*method, *people.notes]
+    return [*method, *(_sentence(note.rstrip(".")) for note in people.notes if note)]
 
 
 def _none(count: Count) -> bool:
@@ -390,4 +413,6 @@ def _joined(*sentences: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
+    """A text with a capital and a full stop; a parameter's name at its start keeps its letters."""
+    first = text[0] if "_" in text.split(maxsplit=1)[0] else text[0].upper()
+    return f"{first}{text[1:]}."

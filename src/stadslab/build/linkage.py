@@ -81,6 +81,18 @@ def link(streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_ac
     return Links(edge, np.nan_to_num(along), np.rint(access * 100).astype(np.int32))
 
 
+def near_closed(
+    streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_access_m: float = MAX_ACCESS_M
+) -> NDArray[np.bool_]:
+    """Points (float64[p, 2], metres) with a street near enough that an edit has closed, bool[p]."""
+    found = np.zeros(len(xy), bool)
+    lines = streets.lines[network.closed]
+    if len(xy) and len(lines):
+        near, _ = shapely.STRtree(lines).query(shapely.points(xy), predicate="dwithin", distance=max_access_m)
+        found[near] = True
+    return found
+
+
 def origin_entries(streets: StreetGraph, network: Network, links: Links, access: NDArray[np.int32]) -> Entries:
     """Which nodes can be reached first from each point, and at what cost? `access`: int32[p] in the network's unit."""
     return _entries_of(streets, network, links, access, leaving=True)

@@ -42,6 +42,7 @@ class Network:
     Costs are whole centimetres (`cm`: walk, cycle) or milliseconds (`ms`: drive), so sums never depend on their order.
     edge_forward, edge_backward: int32[m] cost along and against each edge, -1 where that way is shut.
     linkable: bool[m], edges a home or place may be linked to (open, at ground or on stairs, not a stray fragment).
+    closed: bool[m], edges an edit has shut altogether, which else would be linkable.
     component: int32[n], which nodes hang together, one-way streets taken both ways.
     """
 
@@ -51,6 +52,7 @@ class Network:
     edge_forward: NDArray[np.int32]
     edge_backward: NDArray[np.int32]
     linkable: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
     component: NDArray[np.int32]
 
 
@@ -108,8 +110,10 @@ class StreetGraph:
         graph = csr.build(self.n_nodes, tails[order], heads[order], costs[order])
         component = shortest.components(graph.indptr, graph.indices)
         is_open = forward_open | backward_open
-        linkable = is_open & ~self.off_ground & ~self._stray(mode)
-        return Network(mode, "ms" if mode == "drive" else "cm", graph, forward, backward, linkable, component)
+        usable = ~self.off_ground & ~self._stray(mode)
+        shut = self.shut_ways[f"{mode}_forward"] | self.shut_ways[f"{mode}_backward"]
+        linkable, closed = is_open & usable, ~is_open & shut & usable
+        return Network(mode, "ms" if mode == "drive" else "cm", graph, forward, backward, linkable, closed, component)
 
     def _ways(self, mode: Mode) -> tuple[Flags, Flags]:
         return self.open_ways[f"{mode}_forward"], self.open_ways[f"{mode}_backward"]
@@ -127,8 +131,9 @@ class StreetGraph:
         metres = np.bincount(label[self.tail[inside]], weights=self.length_cm[inside] / 100.0, minlength=self.n_nodes)
         nodes = np.bincount(label, minlength=self.n_nodes)
         stray = (nodes < STRAY_NODES) & (metres < STRAY_METRES)
-        if inside.any():
-            stray[np.argmax(metres)] = False  # the largest piece is the city, however small
+        if not inside.any():  # one-way streets without a way back: where all are so, none is a leftover
+            return np.zeros(len(inside), bool)
+        stray[np.argmax(metres)] = False  # the largest piece is the city, however small
         return np.asarray(~inside | stray[label[self.tail]], bool)
 
 

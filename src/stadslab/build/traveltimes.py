@@ -15,6 +15,7 @@ from stadslab.build.linkage import (
     by_node,
     direct_pairs,
     link,
+    near_closed,
     origin_entries,
     place_entries,
 )
@@ -59,7 +60,10 @@ class Travel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trips:
-    """Everything the kernels need to go from these origins to these places by this way of moving."""
+    """Everything the kernels need to go from these origins to these places by this way of moving.
+
+    shut_in: bool[o], origins left without a street because an edit closed it: they reach nothing, and that is known.
+    """
 
     network: Network
     origins: Links
@@ -67,6 +71,7 @@ class Trips:
     leave: Entries
     arrive: Entries
     direct: Direct
+    shut_in: NDArray[np.bool_]
 
     @property
     def n_nodes(self) -> int:
@@ -80,6 +85,7 @@ class Trips:
         """
         reason = np.zeros(len(unreached), np.int8)
         reason[~self.origins.linked] = Reason.NO_STREET_NEAR
+        reason[self.shut_in] = Reason.NOT_CONNECTED
         todo = unreached & self.origins.linked
         if not todo.any():
             return reason
@@ -108,6 +114,7 @@ def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], 
         origin_entries(streets, network, origins, out),
         place_entries(streets, network, places, back),
         direct_pairs(network, origins, places, out, back),
+        ~origins.linked & near_closed(streets, network, origin_xy, travel.max_access_m),
     )
 
 

@@ -67,6 +67,8 @@ class Comparison:
             ("units", self.base.unit, self.after.unit),
             ("numbers of draws", self.base.draws.shape, self.after.draws.shape),
             ("parameters", self.base.receipt.params, self.after.receipt.params),
+            ("methods", self.base.receipt.method, self.after.receipt.method),
+            ("seeds", self.base.receipt.seed, self.after.receipt.seed),
         ):
             if a != b:
                 problems.append(
@@ -88,11 +90,10 @@ class Comparison:
 
     def change(self) -> NDArray[np.float64]:
         """After minus before, mean over draws, float64[n]: infinite where reach is won or lost, NaN where unknown."""
-        return (
-            np.asarray(self._change_draws().mean(axis=1), np.float64)
-            if self.base.uncertain
-            else self._change_draws()[:, 0]
-        )
+        if not self.base.uncertain:
+            return self._change_draws()[:, 0]
+        with np.errstate(invalid="ignore"):  # won in one draw and lost in another: not known
+            return np.asarray(self._change_draws().mean(axis=1), np.float64)
 
     def better(self) -> NDArray[np.int8]:
         """+1 for units that gain, -1 for those that lose, 0 for no change; unknown is 0 with `known()` false."""

@@ -62,6 +62,8 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in one line."""
         why = "; ".join(f"{count:,} {reason}" for reason, count in sorted(self.dropped.items()))
+        if not self.rows_in:
+            return "none found"
         text = f"{self.rows_in:,} read, {self.rows_kept:,} kept"
         return f"{text}, dropped: {why}" if why else text
 

@@ -180,7 +180,7 @@ def _number(param: Param, value: Any, place: str, problems: list[Problem]) -> An
     sort = "a whole number" if param.type is int else "a number"
     number = _read(param.type, value)
     if number is None:
-        problems.append(Problem(place, f"{value!r} is not {sort}", f"give {sort}" + (f" of{unit}" if unit else "")))
+        problems.append(Problem(place, f"{value!r} is not {sort}", f"give {sort}" + (f" in{unit}" if unit else "")))
         return value
     if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
         problems.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +83,12 @@ class Source:
         return () if self.fetch is None else tuple(p for p in params_of(self.fetch) if p.name != "progress")
 
     def __reduce__(self) -> Any:
-        """Travel by name."""
-        from stadslab.core.indicator import _by_name
+        """Travel by name: the file (or package) of `read` holds this object as SOURCE."""
+        return _source_of, (self.read.__module__,)
 
-        return _by_name, (f"stadslab.sources.{self.id}", "SOURCE")
+
+def _source_of(module: str) -> Any:
+    """SOURCE of the module, or of the package it lies in."""
+    while not hasattr(importlib.import_module(module), "SOURCE"):
+        module = module.rpartition(".")[0]
+    return importlib.import_module(module).SOURCE

@@ -90,10 +90,10 @@ class Values:
         return self.draws[:, 0].copy() if not self.uncertain else np.asarray(self.draws.mean(axis=1), np.float64)
 
     def quantile(self, q: float) -> NDArray[np.float64]:
-        """Quantile q of the draws, float64[n], by the nearest draw below (works with infinity)."""
+        """Quantile q of the draws, float64[n]: a draw, the nearest one outwards, so that no interval is too narrow."""
         if not 0 <= q <= 1:
             raise InputError(Problem("quantile", f"{q!r} is not a share", "between 0 and 1"))
-        return np.asarray(np.quantile(self.draws, q, axis=1, method="lower"), np.float64)
+        return np.asarray(np.quantile(self.draws, q, axis=1, method="lower" if q <= 0.5 else "higher"), np.float64)
 
     def table(self) -> pa.Table:
         """Columns id, value, low and high (5th and 95th percentile, when stated), reason, geometry (WKB, lon/lat)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -127,26 +126,27 @@ def moved(row: Row, seconds: int, name: str) -> Row:
 
 
 def directions(rows: Sequence[Row]) -> list[list[Row]]:
-    """Trips that run the same way: those of one direction that share a hop, directly or through others.
+    """Trips that run the same way, largest group first: in order along the stops they share with its usual way.
 
-    Branches that join a common stretch stay together. Trips of fewer than two stops are left out.
+    Branches and short turns of a common stretch stay together. Feeds often leave the direction blank, and both ways of
+    a metro may call at the same stops, so the order of stops decides. Trips of fewer than two stops are left out.
     """
-    above: dict[Any, Any] = {}
+    ways: dict[Any, list[Row]] = {}
+    for row in rows:
+        if len(row["stops"]) > 1:
+            ways.setdefault((row["direction"], tuple(row["stops"])), []).append(row)
+    leaders: dict[Any, list[Row]] = {}
+    for direction, stops in sorted(ways, key=lambda way: (-len(ways[way]), -len(way[1]), way[1], str(way[0]))):
+        along = (lead for lead in leaders if lead[0] == direction and _same_way(lead[1], stops))
+        leaders.setdefault(next(along, (direction, stops)), []).extend(ways[direction, stops])
+    return sorted(leaders.values(), key=lambda group: (-len(group), str(group[0]["id"])))
 
-    def top(hop: Any) -> Any:
-        while above.setdefault(hop, hop) != hop:
-            hop = above[hop]
-        return hop
 
-    riding = [row for row in rows if len(row["stops"]) > 1]
-    for row in riding:
-        first, *rest = [(row["direction"], *hop) for hop in pairwise(row["stops"])]
-        for hop in rest:
-            above[top(hop)] = top(first)
-    groups: dict[Any, list[Row]] = {}
-    for row in riding:
-        groups.setdefault(top((row["direction"], *row["stops"][:2])), []).append(row)
-    return sorted(groups.values(), key=lambda group: str(group[0]["id"]))
+def _same_way(leader: tuple[str, ...], stops: tuple[str, ...]) -> bool:
+    """Do these stops come in the order of the leader, more often than against it?"""
+    places = {stop: k for k, stop in enumerate(leader)}
+    steps = np.sign(np.diff([places[stop] for stop in stops if stop in places]))
+    return bool(steps.sum() > 0)
 
 
 def usual_stops(rows: Sequence[Row]) -> list[str]:
@@ -158,7 +158,7 @@ def usual_stops(rows: Sequence[Row]) -> list[str]:
 
 def usual_way(rows: Sequence[Row]) -> list[str]:
     """The usual stops in the direction with most trips."""
-    return usual_stops(max(directions(rows), key=len, default=()))
+    return usual_stops(next(iter(directions(rows)), ()))
 
 
 def dates_of(city: City) -> dict[str, frozenset[str]]:

@@ -13,6 +13,8 @@ from stadslab.core import digest as digests
 from stadslab.core.city import City
 from stadslab.edits._lines import Row, dates_of, directions, kinds_of_day, spelt_out, trips_of, usual_stops
 
+ODD_SHARE = 0.1  # ways of fewer than this share of the trips, to the depot for instance, stay as they are
+
 
 @dataclass(frozen=True, slots=True)
 class Lot:
@@ -42,32 +44,29 @@ def lots(city: City, route: str, start_s: int | None, end_s: int | None) -> list
     found = []
     runs = [run for same in spelt_out(city, trips_of(city, route)).values() for run in same]
     for group in directions(runs):
-        for anchor, rows in _by_shared_stop(group):
-            timed = [(row["depart_s"][row["stops"].index(anchor)], row) for row in rows]
-            inside = [
-                (t, row)
-                for t, row in timed
-                if (start_s is None or t >= start_s) and (end_s is None or t < end_s) and row["service"] in dates
-            ]
-            inside.sort(key=lambda pair: (pair[0], pair[1]["id"]))
-            for services, days in kinds_of_day((row["service"] for _, row in inside), dates):
-                trips = tuple((t, row) for t, row in inside if row["service"] in services)
-                whole = len(services) == 1 and len(dates[next(iter(services))]) == len(days)
-                found.append(Lot(anchor, trips, tuple(days), whole))
+        if len(group) < ODD_SHARE * len(runs):
+            continue
+        anchor = _shared_stop(group)
+        timed = [(r["depart_s"][r["stops"].index(anchor)], r) for r in group if anchor in r["stops"][:-1]]
+        inside = [
+            (t, row)
+            for t, row in timed
+            if (start_s is None or t >= start_s) and (end_s is None or t < end_s) and row["service"] in dates
+        ]
+        inside.sort(key=lambda pair: (pair[0], pair[1]["id"]))
+        for services, days in kinds_of_day((row["service"] for _, row in inside), dates):
+            trips = tuple((t, row) for t, row in inside if row["service"] in services)
+            whole = len(services) == 1 and len(dates[next(iter(services))]) == len(days)
+            found.append(Lot(anchor, trips, tuple(days), whole))
     return found
 
 
-def _by_shared_stop(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-    """The stop that most trips call at, first along the usual way, with those trips; then the same for the rest."""
-    found, left = [], list(rows)
-    while left:
-        counts = Counter(stop for row in left for stop in set(row["stops"][:-1]))
-        usual = usual_stops(left)
-        order = {stop: k for k, stop in reversed(list(enumerate(usual)))}
-        anchor = min(counts, key=lambda stop: (-counts[stop], order.get(stop, len(usual)), stop))
-        found.append((anchor, [row for row in left if anchor in row["stops"][:-1]]))
-        left = [row for row in left if anchor not in row["stops"][:-1]]
-    return found
+def _shared_stop(rows: Sequence[Row]) -> str:
+    """The stop that most trips call at, the first such along the usual way."""
+    counts = Counter(stop for row in rows for stop in set(row["stops"][:-1]))
+    usual = usual_stops(rows)
+    order = {stop: k for k, stop in reversed(list(enumerate(usual)))}
+    return min(counts, key=lambda stop: (-counts[stop], order.get(stop, len(usual)), stop))
 
 
 def times(lot: Lot, headway_s: int, end_s: int | None) -> range:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +14,8 @@ import click
 from stadslab._version import __version__
 from stadslab.core.errors import NotFoundError, StadslabError
 from stadslab.core.params import Param
-from stadslab.faces import verbs
-from stadslab.faces.complaints import complaints
+from stadslab.faces import files, verbs
+from stadslab.faces.complaints import explain, json_text
 
 if TYPE_CHECKING:
     from stadslab.core.progress import Progress
@@ -21,12 +23,33 @@ if TYPE_CHECKING:
     from stadslab.lab.verbs.verb import Reply, Verb
 
 DEFAULT_LAB = "city.lab"
+HOW_TO_START = "start with `stadslab load CITY FILE` or `stadslab demo`, or name another folder with --lab"
 WRITERS = ("measure", "compare")  # verbs whose answers can be drawn or written to a file
 READERS = ("list", "show")  # verbs that also tell of what comes with the software
 
 
 class Commands(click.Group):
     """Verbs first, then the commands of this face alone; a command is built when it is asked for."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run, and end with a message and an exit code whatever is wrong with the input."""
+        words = sys.argv[1:] if args is None else list(args)
+        try:
+            code = super().main(words, prog_name, complete_var, standalone_mode=False, **extra)
+        except (StadslabError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
+            if not standalone_mode:
+                raise
+            sys.exit(explain(error, as_json="--json" in words))
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Names in the order people need them."""
@@ -70,36 +93,38 @@ class VerbCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Add the options of what the arguments open, then parse."""
-        opened = _opened(self.verb, args)
+        words, opened = list(args), _opened(self.verb, args)  # the parser eats its list
         self.opened_params = () if opened is None else opened[1]
         taken = {p.name for p in self.params}
         self.params = [*self.params, *(_option(p) for p in self.opened_params if p.name not in taken)]
         if opened is None and self.verb.opens:
             self.epilog = f"{self.epilog}\n\n{verbs.openable(self.verb)}"
         elif opened is not None:
-            self.help = f"{self.verb.question.rstrip('?')}: {opened[0]}"
+            self.help = f"{_stopped(self.verb.question)} {opened[0]}"
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             if opened is None and self.verb.opens:  # perhaps the option of an indicator whose name is misspelt
+                verbs.misnamed(self.verb, _positional(words, self.params))
                 raise click.UsageError(f"{error.format_message()} {verbs.unopened(self.verb)}", ctx) from None
             raise
 
     def invoke(self, ctx: click.Context) -> None:
         """Ask the lab and print the reply."""
-        given = {k: v for k, v in ctx.params.items() if v is not None and v != ()}
+        needed = {p.name for p in self.verb.params if p.required}
+        given = {k: v for k, v in ctx.params.items() if v is not None and (v != () or k in needed)}
         face = {k: given.pop(k, None) for k in ("lab", "json", "quiet", "map", "out")}
         as_json = bool(face["json"])
-        with complaints(as_json):
-            own = {p.name for p in self.verb.params}
-            fields = {k: v for k, v in given.items() if k in own}
-            params = {k: v for k, v in given.items() if k not in own}
-            params |= _secrets(self.opened_params, params)
-            request = verbs.request(self.verb, fields, params)
-            with verbs.watching(quiet=bool(face["quiet"]) or as_json) as progress:
-                lab, reply = _asked(self.verb, request, face["lab"] or DEFAULT_LAB, progress)
-                written = _write(reply, lab, request, face)
-            _say(reply, written, as_json)
+        own = {p.name for p in self.verb.params}
+        fields = {k: v for k, v in given.items() if k in own}
+        params = {k: v for k, v in given.items() if k not in own}
+        params |= _secrets(self.opened_params, params)
+        request = verbs.request(self.verb, fields, params)
+        files.check(face["map"], face["out"])
+        with verbs.watching(quiet=bool(face["quiet"]) or as_json) as progress:
+            lab, reply = _asked(self.verb, request, face["lab"] or DEFAULT_LAB, progress)
+            written = _write(reply, lab, request, face)
+        _say(reply, written, as_json)
         if getattr(reply, "failed", False):
             ctx.exit(1)
 
@@ -117,23 +142,30 @@ def _asked(verb: Verb, request: Any, folder: str, progress: Progress) -> tuple[L
 
     from stadslab.lab.lab import Lab
 
+    new = not Path(folder).exists()
     try:
         lab = Lab(folder, create=verb.name == "load")
-    except NotFoundError as absent:
+    except NotFoundError as error:
+        absent = NotFoundError(*(replace(p, hint=HOW_TO_START) for p in error.problems))
         if verb.name not in READERS:
-            raise
+            raise absent from None
         with TemporaryDirectory() as empty:
             lab = Lab(empty)
             try:
                 return lab, verb.run(lab, request, progress)
-            except NotFoundError as error:
-                raise NotFoundError(*error.problems, *absent.problems) from None
-    return lab, verb.run(lab, request, progress)
+            except NotFoundError as unknown:
+                raise NotFoundError(*unknown.problems, *absent.problems) from None
+    try:
+        return lab, verb.run(lab, request, progress)
+    except BaseException:
+        if new:
+            lab.folder.remove_if_unused()
+        raise
 
 
 def _say(reply: Reply, written: list[str], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(reply.to_json(), ensure_ascii=False, indent=2, allow_nan=False))
+        click.echo(json_text(reply.to_json()))
         return
     for line in [*reply.lines(), *written]:
         click.echo(line)
@@ -141,8 +173,6 @@ def _say(reply: Reply, written: list[str], as_json: bool) -> None:
 
 def _write(reply: Reply, lab: Any, request: Any, face: dict[str, Any]) -> list[str]:
     """Draw or save the answer where asked; returns what was written, in words."""
-    from stadslab.faces import files
-
     answer: Any = getattr(reply, "comparison", None) or getattr(reply, "values", None)
     written = []
     if face["map"]:
@@ -154,16 +184,31 @@ def _write(reply: Reply, lab: Any, request: Any, face: dict[str, Any]) -> list[s
     return written
 
 
+def _positional(args: Sequence[str], params: Sequence[click.Parameter]) -> list[str]:
+    """The words that are neither options nor their values; an option nobody knows is taken to have one."""
+    flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
+    found, skip = [], False
+    for word in args:
+        if not skip and not word.startswith("-"):
+            found.append(word)
+        skip = not skip and word.startswith("--") and "=" not in word and word not in flags
+    return found
+
+
 def _ordered(verb: Verb) -> list[Param]:
     by_name = {p.name: p for p in verb.params}
     return [*(by_name[n] for n in verb.positional), *(p for n, p in by_name.items() if n not in verb.positional)]
 
 
 def _argument(param: Param) -> click.Argument:
-    kind = click.Choice(param.choices) if param.choices else None
     many = param.many
+    name = f"[{param.name.upper()}]" if many or not param.required else param.name.upper()
     return click.Argument(
-        [param.name], required=param.required and not many, nargs=-1 if many else 1, type=kind, default=None
+        [param.name],
+        required=param.required and not many,
+        nargs=-1 if many else 1,
+        default=None,
+        metavar=f"{name}..." if many else name,
     )
 
 
@@ -174,16 +219,14 @@ def _option(param: Param) -> click.Option:
         if param.required or param.default in ("", (), None, False)
         else f" [default: {_shown(param.default)}{' ' + param.unit if param.unit not in ('', '1') else ''}]"
     )
-    help_text = (param.about or param.name.replace("_", " ")) + (" [needed]" if param.required else default)
+    about = param.about or param.name.replace("_", " ")
+    help_text = about[:1].upper() + about[1:] + (" [needed]" if param.required else default)
     if param.secret:
         beside = f", with --{param.secret.beside}" if param.secret.beside else ""
         help_text += f" [environment: {param.secret.environment}{beside}]"
     if param.type is bool:
         return click.Option([flag, param.name], is_flag=True, default=None, help=help_text)
-    kind = click.Choice(param.choices) if param.choices else None
-    return click.Option(
-        [flag, param.name], multiple=param.many, type=kind, default=None, help=help_text, metavar=_metavar(param)
-    )
+    return click.Option([flag, param.name], multiple=param.many, default=None, help=help_text, metavar=_metavar(param))
 
 
 def _shown(default: Any) -> str:
@@ -204,7 +247,7 @@ def _common(verb: Verb) -> list[click.Parameter]:
     ]
     if verb.name in WRITERS:
         options += [
-            click.Option(["--map"], metavar="FILE.png", help="Draw the answer as a map (.png or .svg)."),
+            click.Option(["--map"], metavar="FILE.png", help="Draw the answer as a map (.png)."),
             click.Option(
                 ["--out"], metavar="FILE", help="Save the answer per unit (.parquet, .geojson, .gpkg or .csv)."
             ),
@@ -222,7 +265,7 @@ def _stopped(sentence: str) -> str:
 
 def _metavar(param: Param) -> str | None:
     if param.choices:
-        return None
+        return "|".join(param.choices)
     if param.unit not in ("", "1"):
         return param.unit
     return {int: "NUMBER", float: "NUMBER", Path: "FILE"}.get(param.type)

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import json
-import sys
+import math
+from typing import Any
 
 import click
 
-from stadslab.core.errors import StadslabError
+from stadslab.core.errors import Problem, StadslabError
+
+FAILED, STOPPED = 2, 130  # exit codes: bad input as in any Unix tool, Ctrl-C as the shell counts it
 
 
-class complaints:  # noqa: N801  (used as a statement)
-    """Print expected failures without a traceback and leave with code 2; Ctrl-C leaves with 130."""
+def explain(error: BaseException, as_json: bool) -> int:
+    """Say what went wrong on standard error (as JSON on standard output too, when asked for); the exit code."""
+    if isinstance(error, StadslabError):
+        problems, code = error.problems, FAILED
+        for problem in problems:
+            click.echo(f"error: {problem}", err=True)
+    elif isinstance(error, click.ClickException):
+        problems, code = (Problem("", error.format_message()),), error.exit_code
+        error.show()
+    else:
+        problems, code = (Problem("", "stopped"),), STOPPED
+        click.echo("\nstopped; the lab is as it was before", err=True)
+    if as_json:
+        click.echo(json_text({"problems": [{"where": p.where, "what": p.what, "hint": p.hint} for p in problems]}))
+    return code
 
-    def __init__(self, as_json: bool = False) -> None:
-        """Say problems as JSON when the rest is JSON."""
-        self.as_json = as_json
 
-    def __enter__(self) -> None:
-        """Begin."""
+def json_text(value: Any) -> str:
+    """JSON that any reader takes: what is not known is null, what is infinite says so in words."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False, default=str)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Turn expected failures into messages."""
-        if isinstance(error, StadslabError):
-            if self.as_json:
-                click.echo(
-                    json.dumps(
-                        {"problems": [{"where": p.where, "what": p.what, "hint": p.hint} for p in error.problems]},
-                        ensure_ascii=False,
-                        indent=2,
-                    )
-                )
-            for problem in error.problems:
-                click.echo(f"error: {problem}", err=True)
-            sys.exit(2)
-        if isinstance(error, KeyboardInterrupt):
-            click.echo("\nstopped; the lab is as it was before", err=True)
-            sys.exit(130)
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "infinite"
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from stadslab.faces import verbs
-from stadslab.faces.complaints import complaints
 
 if TYPE_CHECKING:
     from stadslab.core.progress import Progress
@@ -26,7 +24,7 @@ MEASURES = ("walk_to_nearest:kind=preschool", "walk_to_nearest:kind=school", "wa
 
 @click.command("demo", short_help="Try everything on an invented city.")
 @click.option(
-    "--people", type=click.IntRange(400, 250_000), default=20_000, show_default=True, help="How large the town is."
+    "--people", type=click.IntRange(500, 250_000), default=20_000, show_default=True, help="How large the town is."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed is another town.")
 @click.option(
@@ -45,7 +43,7 @@ def command(people: int, seed: int, folder: Path, draws: int, quiet: bool) -> No
 
     Nothing in it is real: every file says SYNTHETIC.
     """
-    with complaints(), verbs.watching(quiet) as progress:
+    with verbs.watching(quiet) as progress:
         for line in demonstrate(folder, people, seed, draws, progress):
             click.echo(line)
 
@@ -54,8 +52,10 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
     """The whole chain, step by step; yields lines to print."""
     from stadslab.lab.lab import Lab
     from stadslab.sources.synthetic.generate import generate
+    from stadslab.store.disk import explained
 
-    folder.mkdir(parents=True, exist_ok=True)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{CITY}-{PLAN}.html"
     town = generate(folder / "files", people=people, seed=seed, name=CITY, progress=progress)
     yield f"1. A town of {people:,} people that exists nowhere (SYNTHETIC), as real files in {town.folder}:"
@@ -102,6 +102,8 @@ def _draw_plan(lab: Lab, town: Any, progress: Progress) -> list[str]:
 
 def _worst(then: Values, lab: Lab) -> tuple[float, float]:
     """The unit where people together walk longest, where a new place is then put."""
+    import numpy as np
+
     minutes = then.mean()
     load = np.where(np.isfinite(minutes), minutes, 0.0) * lab.people(then.support.kind, lab.city(CITY)).total
     lon, lat = then.support.points[int(np.argmax(load))]

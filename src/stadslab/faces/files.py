@@ -2,55 +2,92 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stadslab.core.compare import Comparison
-from stadslab.core.errors import InputError, Problem
+from stadslab.core.errors import Problem, raise_errors
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
+    from stadslab.core.compare import Comparison
     from stadslab.core.values import Values
 
+PICTURES = (".png",)
 TABLES = (".parquet", ".geojson", ".gpkg", ".csv")
 
 
+def check(picture: str | None, table: str | None) -> None:
+    """Can these files be written? Asked before the work begins; raises `InputError` with all problems."""
+    problems = _problems(picture, PICTURES) if picture else []
+    raise_errors(problems + (_problems(table, TABLES) if table else []))
+
+
 def draw(answer: Values | Comparison, city: City, path: Path) -> None:
-    """Draw the answer as a map at `path`; raises `InputError` for an ending that is no picture."""
+    """Draw the answer as a PNG map at `path`; the file appears whole or not at all."""
     from stadslab.faces.notebook import show
 
-    _check(path, (".png", ".svg"))
-    show(answer, city).save(path)
+    check(str(path), None)
+    picture = show(answer, city)
+    with _whole(path) as part:
+        picture.save(part)
 
 
 def save(answer: Values | Comparison, path: Path) -> None:
-    """Save one row a unit at `path`, as its ending says: GeoParquet, GeoJSON, GeoPackage or CSV."""
-    _check(path, TABLES)
-    frame = _frame(answer)
-    if path.suffix == ".csv":
-        frame.drop(columns="geometry").to_csv(path)
-    elif path.suffix == ".parquet":
-        frame.to_parquet(path)
-    else:
-        frame.reset_index().to_file(path, driver="GeoJSON" if path.suffix == ".geojson" else "GPKG")
+    """Save one row a unit at `path`, as its ending says: GeoParquet, GeoJSON, GeoPackage or CSV.
+
+    Out of reach is infinite where the format knows infinity (Parquet, GeoPackage, CSV as `inf`), and blank in GeoJSON;
+    the column `reason` tells it from what is not known. The file appears whole or not at all.
+    """
+    check(None, str(path))
+    frame, ending = _frame(answer), path.suffix.lower()
+    with _whole(path) as part:
+        if ending == ".csv":
+            frame.drop(columns="geometry").to_csv(part)
+        elif ending == ".parquet":
+            frame.to_parquet(part)
+        elif ending == ".geojson":
+            finite = frame.replace([float("inf"), float("-inf")], float("nan"))
+            finite.reset_index().to_file(part, driver="GeoJSON")
+        else:
+            frame.reset_index().to_file(part, driver="GPKG", layer=path.stem)
 
 
 def _frame(answer: Values | Comparison) -> Any:
+    from stadslab.core.compare import Comparison
+
     if not isinstance(answer, Comparison):
         return answer.to_geopandas()
-    frame = answer.base.to_geopandas().rename(columns={"value": "before", "reason": "reason_before"})
-    frame.insert(1, "after", answer.after.mean())
+    frame, after = answer.base.to_geopandas(), answer.after.to_geopandas()
+    frame = frame.rename(columns={"value": "before", "reason": "reason_before"})
+    if answer.base.uncertain:
+        frame = frame.rename(columns={"low": "before_low", "high": "before_high"})
+    frame.insert(1, "after", after["value"])
     frame.insert(2, "change", answer.change())
+    frame.insert(frame.columns.get_loc("geometry"), "reason_after", after["reason"])
     return frame
 
 
-def _check(path: Path, endings: tuple[str, ...]) -> None:
-    problems = []
-    if path.suffix not in endings:
-        problems.append(
-            Problem(str(path), f"cannot write a file ending in {path.suffix!r}", f"one of {', '.join(endings)}")
-        )
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write to, which takes its place when the body ends well."""
+    from stadslab.store.disk import explained
+
+    with explained(path), tempfile.TemporaryDirectory(prefix=".stadslab-", dir=path.parent) as folder:
+        part = Path(folder) / f"part{path.suffix.lower()}"
+        yield part
+        part.replace(path)
+
+
+def _problems(name: str, endings: tuple[str, ...]) -> list[Problem]:
+    path, problems = Path(name), []
+    if path.suffix.lower() not in endings:
+        ending = f"a file ending in {path.suffix!r}" if path.suffix else "a file without an ending"
+        problems.append(Problem(name, f"cannot write {ending}", f"one of {', '.join(endings)}"))
     if not path.parent.is_dir():
-        problems.append(Problem(str(path), f"there is no folder {path.parent}", "make it first"))
-    if problems:
-        raise InputError(*problems)
+        problems.append(Problem(name, f"there is no folder {path.parent}", "make it first"))
+    elif path.is_dir():
+        problems.append(Problem(name, "this is a folder", "name a file in it"))
+    return problems

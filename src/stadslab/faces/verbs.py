@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stadslab.core.errors import InputError, Problem
+from stadslab.core.errors import InputError, NotFoundError, Problem, raise_errors
 from stadslab.core.params import Param, check_params
 from stadslab.core.progress import Progress, silent
 
@@ -65,6 +65,21 @@ def opened(verb: Verb, args: list[str]) -> tuple[str, tuple[Param, ...]] | None:
     if room == "edits":
         return catalog.edit(name).question, catalog.edit(name).params()
     return catalog.indicator(name).question, catalog.indicator(name).params
+
+
+def misnamed(verb: Verb, words: list[str]) -> None:
+    """Raise what is wrong with the name of what these words should open; nothing when they name nothing."""
+    from stadslab.lab import catalog
+
+    if verb.opens == "source":
+        missing = [w for w in words[1:] if not Path(w).exists()]
+        raise_errors([Problem(w, "there is no such file", "check the path") for w in missing], NotFoundError)
+        if len(words) > 1:
+            catalog.source_for(Path(words[1]))
+        return
+    at = verb.positional.index(verb.opens)
+    if len(words) > at:
+        (catalog.edit if verb.opens == "kind" else catalog.indicator)(words[at])
 
 
 def unopened(verb: Verb) -> str:
@@ -145,7 +160,7 @@ def _bars() -> Iterator[Progress]:
 
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
         TextColumn("{task.fields[part]}"),
         TimeElapsedColumn(),

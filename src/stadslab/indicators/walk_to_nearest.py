@@ -34,7 +34,12 @@ if TYPE_CHECKING:
             value=2 * 10 * 130 / 1.3 / 60,
             params={"speed_m_s": 1.3},
         ),
-        Known(city="grid(21, block_m=130)", at="centre", value=130 / 1.3 / 60, params={"speed_m_s": 1.3, "rank": 5}),
+        Known(
+            city="grid(21, block_m=130)",
+            at="centre",
+            value=130 / 1.3 / 60,
+            params={"speed_m_s": 1.3, "rank": 5, "max_minutes": 10},
+        ),
     ),
     uncertain={
         "speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")

@@ -31,7 +31,7 @@ from stadslab.kernels._blocks import in_blocks
 from stadslab.kernels._jit import njit
 from stadslab.kernels.egress import to_place, turn, ways
 from stadslab.kernels.percentiles import count, ranks, select, weights
-from stadslab.kernels.raptor import scratch, search
+from stadslab.kernels.raptor import prepare, scratch, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,11 +149,11 @@ def _run(
     take: Callable[[int, Int32], None],
 ) -> None:
     """Call take(origin, int32[n, k]) for every origin; the array is used again for the next."""
-    day = timetable.checked(day)
+    day, calls = prepare(day)
     nowhere = np.empty(0, np.int32)
     rider = timetable.riding(day.n_stops, nowhere, nowhere, depart, max_rides, slack_s, limit_s)
     rank = ranks(rider.depart.size, percent)
-    network: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day))
+    network: tuple[Any, ...] = (*day[1:], *calls)
     out = doors[3:6]
 
     def prepare() -> Callable[[int, int], None]:

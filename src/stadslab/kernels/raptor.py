@@ -28,8 +28,21 @@ if TYPE_CHECKING:
     from stadslab.kernels.timetable import Day
 
 
+class Network(NamedTuple):
+    """A day made ready for many searches."""
+
+    day: Day
+    calls: timetable.Calls
+
+
+def prepare(day: Day) -> Network:
+    """Check a day and find where each stop can be boarded, once for many searches; errors as `timetable.checked`."""
+    day = timetable.checked(day)
+    return Network(day, timetable.calls_of(day))
+
+
 def profile(
-    day: Day,
+    day: Day | Network,
     access_stop: npt.NDArray[Any],
     access_s: npt.NDArray[Any],
     depart: npt.NDArray[Any],
@@ -41,6 +54,7 @@ def profile(
 ) -> Int32:
     """When is each stop reached at the earliest, for every departure?
 
+    day: a day, or `prepare(day)` where many origins follow.
     access_stop, access_s: int32[a], stops within a walk of the origin and the
     seconds to them (several rows for one stop: the shortest counts).
     depart: int32[m], ascending seconds of the day. end_on_foot: count stops
@@ -51,11 +65,11 @@ def profile(
     max_rides rides or later than limit_s after the departure. TypeError for
     other dtypes, ValueError for values out of range.
     """
-    day = timetable.checked(day)
+    day, calls = day if isinstance(day, Network) else prepare(day)
     rider = timetable.riding(day.n_stops, access_stop, access_s, depart, max_rides, slack_s, limit_s)
     arrival = np.empty((rider.depart.size, day.n_stops), np.int32)
     own = scratch(day, rider.max_rides)
-    given: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day), *rider, end_on_foot, *own, arrival)
+    given: tuple[Any, ...] = (*day[1:], *calls, *rider, end_on_foot, *own, arrival)
     search(*given)
     return arrival
 
@@ -90,7 +104,7 @@ class Journey(NamedTuple):
 
 
 def journey(
-    day: Day,
+    day: Day | Network,
     access_stop: npt.NDArray[Any],
     access_s: npt.NDArray[Any],
     egress_stop: npt.NDArray[Any],
@@ -111,13 +125,13 @@ def journey(
     then the shortest walk at its end, then the lowest stop. The rider leaves at
     depart_s and waits at stops.
     """
-    day = timetable.checked(day)
+    day, calls = day if isinstance(day, Network) else prepare(day)
     leave = np.array([depart_s], np.int32)
     rider = timetable.riding(day.n_stops, access_stop, access_s, leave, max_rides, slack_s, limit_s)
     out = timetable.riding(day.n_stops, egress_stop, egress_s, leave, max_rides, slack_s, limit_s)
     own = scratch(day, rider.max_rides)
     arrival = np.empty((1, day.n_stops), np.int32)
-    given: tuple[Any, ...] = (*day[1:], *timetable.calls_of(day), *rider, end_on_foot, *own, arrival)
+    given: tuple[Any, ...] = (*day[1:], *calls, *rider, end_on_foot, *own, arrival)
     search(*given)
     ends = [(depart_s + int(direct_s), 0, 0, -1)]
     for stop, walk in zip(out.access_stop.tolist(), out.access_s.tolist(), strict=True):
@@ -174,7 +188,7 @@ class Scratch(NamedTuple):
     by_board: Int32
     by_alight: Int32
     by_foot: Int32
-    """The stop walked from where a footpath last improved `label` in its round; -1 where a ride did."""
+    """The stop walked from where a footpath improved `label` in its round, after the rides of that round; else -1."""
     first: Int32
     """int32[p]: the first position at which a queued pattern can be boarded; -1 for patterns not queued."""
     queue: Int32
@@ -366,7 +380,6 @@ def _depart(
             if time < label[ride, stop]:
                 for rides in range(ride, max_rides + 1):
                     label[rides, stop] = min(time, np.int64(label[rides, stop]))
-                by_foot[ride, stop] = -1
                 if marked[stop] == 0:
                     marked[stop] = 1
                     stops[n_marked] = stop

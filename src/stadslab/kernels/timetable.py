@@ -154,7 +154,8 @@ def connections_of(day: Day) -> Connections:
     row = np.flatnonzero(position < np.repeat(lengths, lengths) - 1)
     trip = np.repeat(np.arange(trips, dtype=np.int32), lengths)[row]
     place = day.pattern_ptr[pattern_of(day)[trip]] + position[row]
-    order = np.lexsort((position[row], day.arrive[row + 1] > day.depart[row], day.depart[row]))
+    # Stable, so along one trip in the order of the trip.
+    order = np.lexsort((day.arrive[row + 1] > day.depart[row], day.depart[row]))
     row, trip, place = row[order], trip[order], place[order]
     return Connections(
         day.n_stops, trips, day.depart[row], day.arrive[row + 1], day.pattern_stop[place], day.pattern_stop[place + 1],

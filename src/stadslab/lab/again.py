@@ -13,7 +13,7 @@ from stadslab.core.scenario import scenario_from_json
 from stadslab.core.support import Population
 from stadslab.core.values import Values
 from stadslab.lab import catalog
-from stadslab.lab.plan import Builds
+from stadslab.lab.plan import POPULATION_READS, Builds, layers_read, support_reads
 from stadslab.lab.run import Question, run
 from stadslab.store import manifests
 
@@ -45,6 +45,13 @@ def measure_again(lab: Lab, measure: dict[str, Any], progress: Progress) -> Comp
     return Comparison(base, after, people, newcomers)
 
 
+def _read_of(city: City, receipt: Receipt) -> dict[str, str]:
+    """What answering would read of this city today: a layer that came later can move the reporting units too."""
+    ruler = {*support_reads(receipt.support, city), *POPULATION_READS}
+    names = [*layers_read(catalog.indicator(receipt.indicator), city), *sorted(ruler)]
+    return {name: city[name].digest for name in names if name in city}
+
+
 def _as_it_was(lab: Lab, receipt: Receipt) -> City:
     """The newest version of the city that has the layers and reporting units of the receipt."""
     if receipt.city not in lab.cities():
@@ -59,10 +66,14 @@ def _as_it_was(lab: Lab, receipt: Receipt) -> City:
     wanted = {**receipt.inputs, **receipt.ruler}
     for version in reversed(manifests.history(lab.folder, receipt.city)):
         city = lab.city(f"{receipt.city}@{version}")
-        if all(name in city and city[name].digest == digest for name, digest in wanted.items()):
+        if city.crs == receipt.crs and _read_of(city, receipt) == wanted:
             return city
     now = lab.city(receipt.city)
-    differs = [name for name, digest in wanted.items() if name not in now or now[name].digest != digest]
+    if now.crs != receipt.crs:
+        what = f"it works in {now.crs}, and the brief was made in {receipt.crs}"
+        raise NotFoundError(Problem(f"city {receipt.city}", what, "open the lab the brief was made in"))
+    found = _read_of(now, receipt)
+    differs = [name for name in dict.fromkeys([*wanted, *found]) if wanted.get(name) != found.get(name)]
     raise NotFoundError(
         Problem(
             f"city {receipt.city}",

@@ -13,14 +13,14 @@ import inspect
 import pkgutil
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from stadslab.core.edit import Edit
 from stadslab.core.errors import InputError, NotFoundError, Problem
-from stadslab.core.indicator import Indicator
-from stadslab.core.source import Source
 
-Thing = TypeVar("Thing")
+if TYPE_CHECKING:  # names are asked for by help texts, which load no tables
+    from stadslab.core.edit import Edit
+    from stadslab.core.indicator import Indicator
+    from stadslab.core.source import Source
 
 
 def names(room: str) -> list[str]:
@@ -47,6 +47,8 @@ def source(name: str) -> Source:
 @cache
 def edit(name: str) -> type[Edit]:
     """The edit class of that name; raises `NotFoundError` with the nearest names."""
+    from stadslab.core.edit import Edit
+
     module = _module("edits", name, "edit")
     own = [
         c

@@ -46,7 +46,7 @@ class Question:
             raise InputError(Problem("draws", f"{draws} draws", f"between 1 (uncertainty not stated) and {MAX_DRAWS}"))
         if draws > 1 and not indicator.uncertain:
             raise InputError(Problem("draws", f"{indicator.id} states no uncertain parameter", "leave draws at 1"))
-        return Question(indicator, params, support, draws, seed)
+        return Question(indicator, params, support.strip(), draws, seed)  # the key asks which layers this ruler reads
 
     def key(self, base: City, after: City) -> str:
         """Everything that can change the numbers, before anything is built. The ruler is laid over the base city."""

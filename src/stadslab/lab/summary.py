@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stadslab.core.disclosure import published
+from stadslab.core.disclosure import SMALL_COUNT, published
 from stadslab.core.support import Population
 from stadslab.core.values import Reason, Values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+UNKNOWN = (Reason.NO_STREET_NEAR, Reason.NO_DATA)  # the others are known: nothing is reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        found = asdict(self)
+        return {**found, **{name: plain(found[name]) for name in ("mean", "tenth", "median", "ninetieth")}}
 
 
 def summarise(values: Values, people: Population | None) -> Summary:
@@ -48,14 +52,20 @@ def summarise(values: Values, people: Population | None) -> Summary:
     finite, unknown = np.isfinite(mean), np.isnan(mean)
     nothing = np.isinf(mean) | (mean == 0) if values.direction == "benefit" else np.isinf(mean)
 
-    def count(mask: NDArray[np.bool_]) -> int | None:
-        return published(float(weight[mask].sum())) if counted else int(mask.sum())
+    def people_in(mask: NDArray[np.bool_]) -> int:
+        return round(weight[mask].sum()) if counted else int(mask.sum())
+
+    def count(number: int) -> int | None:
+        return published(number) if counted else number
 
     held = finite & (weight > 0)
     reached = ~unknown & (weight > 0)
     quantiles = [_quantile(mean[reached], weight[reached], q) for q in (0.1, 0.5, 0.9)]
+    present = [Reason(r) for r in sorted(set(values.reason.tolist())) if r != Reason.KNOWN]
+    by_reason: dict[tuple[Reason, ...], int] = {(r,): people_in(values.reason == r) for r in present}
     reasons = {
-        Reason(r).words: count(values.reason == r) for r in sorted(set(values.reason.tolist())) if r != Reason.KNOWN
+        " or ".join(r.words for r in some): count(number)
+        for some, number in (_none_by_subtraction(by_reason) if counted else by_reason).items()
     }
     return Summary(
         unit=values.unit,
@@ -65,10 +75,24 @@ def summarise(values: Values, people: Population | None) -> Summary:
         tenth=quantiles[0],
         median=quantiles[1],
         ninetieth=quantiles[2],
-        none=count(nothing),
-        unknown=count(unknown),
+        none=count(people_in(nothing)),
+        unknown=count(people_in(unknown)),
         reasons=reasons,
     )
+
+
+def _none_by_subtraction(counts: dict[tuple[Reason, ...], int]) -> dict[tuple[Reason, ...], int]:
+    """The counts with small ones joined to the next larger: `none` and `unknown` less the others would tell them."""
+    found = dict(counts)
+    for unknown in (False, True):
+        while True:
+            same = [some for some in found if (some[0] in UNKNOWN) == unknown and found[some]]
+            same.sort(key=lambda some: (found[some], some))
+            if len(same) < 2 or found[same[0]] >= SMALL_COUNT:
+                break
+            joined = tuple(sorted(same[0] + same[1]))
+            found[joined] = found.pop(same[0]) + found.pop(same[1])
+    return dict(sorted(found.items()))
 
 
 def _quantile(values: NDArray[np.float64], weight: NDArray[np.float64], q: float) -> float | None:
@@ -77,3 +101,12 @@ def _quantile(values: NDArray[np.float64], weight: NDArray[np.float64], q: float
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weight[order])
     return float(values[order][np.searchsorted(total, q * total[-1], "left")])
+
+
+def plain(value: float | None) -> float | str | None:
+    """A number as JSON can say it: null for unknown, `unreachable` for infinite."""
+    if value is None:
+        return None
+    if math.isnan(value):
+        return None
+    return "unreachable" if math.isinf(value) else round(float(value), 6)

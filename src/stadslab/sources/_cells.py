@@ -17,6 +17,7 @@ _BELOW = re.compile(r"^[<≤]\s*\d+$")
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?:\D|$))")  # 1 234 567
 _PLAIN = re.compile(r"^[+-−]?\d*\.?\d+(?:[eE][+-]?\d+)?$|^[+-−]?\d+\.$")
 _THOUSANDS = re.compile(r"^[+-−]?\d{1,3}(,\d{3})+$")
+_POINTS = re.compile(r"^[+-−]?[1-9]\d{0,2}(\.\d{3})+$")  # 1.234: thousands where a comma is the decimal sign
 
 Decimal = Literal["auto", ".", ","]
 Dash = Literal["ask", "zero", "suppressed", "blank"]
@@ -27,7 +28,7 @@ class Numbers:
     """A column of numbers: values float64[n] (NaN: blank or withheld), withheld bool[n], and cells that are neither.
 
     odd: (row, text) of cells that cannot be read. dashes: rows with a lone dash. commas: rows whose comma may be a
-    decimal or a thousands sign.
+    decimal or a thousands sign. points: rows whose point, read as decimal, may be a thousands sign.
     """
 
     values: NDArray[np.float64]
@@ -35,6 +36,7 @@ class Numbers:
     odd: list[tuple[int, str]] = field(default_factory=list)
     dashes: list[int] = field(default_factory=list)
     commas: list[int] = field(default_factory=list)
+    points: list[int] = field(default_factory=list)
 
     @property
     def known(self) -> int:
@@ -60,7 +62,9 @@ def numbers(array: Any, decimal: Decimal = "auto", dash: Dash = "ask") -> Number
     comma = _comma([t for t in meaning if "," in t], decimal)
     for row, text in enumerate(cells):
         meant = meaning[text]
-        if isinstance(meant, float):
+        if _POINTS.match(text):
+            _with_points(result, row, text, meant, decimal)
+        elif isinstance(meant, float):
             result.values[row] = meant
         elif meant == "withheld":
             result.withheld[row] = True
@@ -115,6 +119,18 @@ def _with_comma(result: Numbers, row: int, text: str, comma: str) -> None:
         tight = ""
     if tight and _PLAIN.match(tight):
         result.values[row] = float(tight)
+    else:
+        result.odd.append((row, text))
+
+
+def _with_points(result: Numbers, row: int, text: str, meant: float | str, decimal: Decimal) -> None:
+    """`1.234` is read as a decimal unless a comma is known to be one; `1.234.567` can only be thousands."""
+    if decimal == "," or (decimal == "auto" and text.count(".") > 1):
+        result.values[row] = float(text.replace(".", "").replace("−", "-"))
+    elif isinstance(meant, float):
+        result.values[row] = meant
+        if decimal == "auto":
+            result.points.append(row)
     else:
         result.odd.append((row, text))
 

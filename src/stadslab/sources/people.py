@@ -297,7 +297,7 @@ def _cell_problems(
         for row in column.dashes:
             hint = "say dash=zero, dash=suppressed or dash=blank, as the publisher's footnote tells"
             odd.append((row, Problem(table.where(row), f"column {name!r} holds a dash: nobody, or withheld?", hint)))
-        for row in column.commas:
+        for row in sorted([*column.commas, *_unclear_points(column, meaning)]):
             text = table.text(name)[row]
             hint = "say decimal=',' or decimal='.'"
             odd.append(
@@ -316,7 +316,7 @@ def _cell_problems(
         for row in huge.tolist():
             what = f"column {name!r} holds {column.values[row]:g}, too many people for one place"
             odd += [(row, Problem(table.where(row), what))]
-        if options.rounded and len(parted) and not len(negative):
+        if options.rounded and len(parted) and not len(negative) and not _unclear_points(column, meaning):
             before = float(np.nansum(column.values))
             column.values = _rounded(column.values, table)
             notes.append(
@@ -324,12 +324,22 @@ def _cell_problems(
                 f"{before:,.2f} to {np.nansum(column.values):,.0f}"
             )
             continue
-        for row in parted.tolist():
+        for row in [] if _unclear_points(column, meaning) else parted.tolist():
             what = f"column {name!r} holds {column.values[row]:g}: persons are counted whole"
             hint = "say rounded=true for estimates, or means= when the column is a mean"
             odd.append((row, Problem(table.where(row), what, hint)))
         column.values = np.where(np.abs(column.values - whole) <= 1e-6, whole, column.values)
     return limited([problem for _, problem in sorted(odd, key=lambda item: item[0])], table.file)
+
+
+def _unclear_points(column: Numbers, meaning: Meaning) -> list[int]:
+    """Rows of counts such as 2.000 and 1.234, unless another cell of the column has plainly decimals."""
+    import numpy as np
+
+    plain = np.ones(len(column.values), bool)
+    plain[column.points] = False
+    decimals = plain & np.isfinite(column.values) & (column.values != np.rint(column.values))
+    return column.points if meaning.measure == "count" and not decimals.any() else []
 
 
 def _rounded(values: Any, table: Table) -> Any:

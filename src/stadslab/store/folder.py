@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -131,6 +132,13 @@ class LabFolder:
     def write_json(self, target: Path, value: Any) -> None:
         """Write a JSON file whole or not at all."""
         self.write_text(target, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+    def remove_if_unused(self) -> None:
+        """Take a lab away in which nothing was ever kept: one made for a load that failed."""
+        ours = {self.ref, self.path / "lab.json.lock"}
+        if not any(p for p in self.path.rglob("*") if p not in ours and not p.is_dir()):
+            with suppress(OSError):
+                shutil.rmtree(self.path)
 
     def _new_part(self) -> tuple[Path, IO[bytes]]:
         self.tmp.mkdir(parents=True, exist_ok=True)

@@ -122,12 +122,8 @@ def far_edits_change_nothing(indicator: Indicator) -> None:
     """Streets and places beyond its declared reach never matter."""
     if indicator.halo_m is None:
         return
-    known = indicator.known[0]
-    _, n, block = _city(known)
-    defaults = {p.name: p.default for p in indicator.params if not p.required}
-    blocks = int(indicator.halo_m(**{**defaults, **known.params}) // block) + 2
-    if blocks >= n:
-        return  # the city is within reach of itself
+    known, n, block, blocks = min((_reach(indicator, k) for k in indicator.known), key=lambda r: r[3] - r[1])
+    assert blocks + 2 < n, f"{indicator.id}: {blocks} blocks reach over every grid; give a known answer with less reach"
     city, support = gridcity.grid(n, block_m=block), gridcity.grid_support(n, block_m=block)
     near = [gridcity.unit_at(n, f"{i},{j}") for i in range(n) for j in range(n) if i + j > blocks + 2]
     gone = city.with_layer(
@@ -186,6 +182,14 @@ def _city(known: Known) -> tuple[City, int, float]:
     words: dict[str, Any] = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
     n = ast.literal_eval(call.args[0]) if call.args else 21
     return gridcity.grid(n, **words), n, float(words.get("block_m", 130.0))
+
+
+def _reach(indicator: Indicator, known: Known) -> tuple[Known, int, float, int]:
+    """A known answer, its city's size and block, and over how many blocks an edit may matter there."""
+    assert indicator.halo_m is not None
+    _, n, block = _city(known)
+    defaults = {p.name: p.default for p in indicator.params if not p.required}
+    return known, n, block, int(indicator.halo_m(**{**defaults, **known.params}) // block) + 2
 
 
 def _small(indicator: Indicator) -> tuple[Known, City, Support]:

@@ -79,10 +79,10 @@ def zipped() -> bytes:
         ("town.osm.pbf", b"just some words", "something else", "extract is needed"),
         ("town.osm.pbf", street().text().encode(), "XML", "name it .osm"),
         ("town.osm.pbf", b"<!DOCTYPE html><html>busy</html>", "a web page", "fetch it again"),
-        ("town.osm.pbf", gzip.compress(b"x"), "gzip", ".osm.gz"),
+        ("town.osm.pbf", gzip.compress(b"x", mtime=0), "gzip", ".osm.gz"),
         ("town.osm", b"PAR1xxxx", "Parquet", "extract is needed"),
         ("town.osm.gz", street().text().encode(), "XML", "name it .osm"),
-        ("town.osm.bz2", gzip.compress(b"x"), "gzip", ".osm.gz"),
+        ("town.osm.bz2", gzip.compress(b"x", mtime=0), "gzip", ".osm.gz"),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says(tmp_path: Path, name: str, content: bytes, what: str, hint: str) -> None:
@@ -145,6 +145,15 @@ def test_a_box_that_encloses_nothing(tmp_path: Path, box: tuple[float, ...], wha
         load(street().write(tmp_path / "town.osm"), box=box)
     assert caught.value.problems[0].what == what
     assert "south" in caught.value.problems[0].hint
+
+
+def test_negative_ids_are_told_as_such(tmp_path: Path) -> None:
+    drawn = Map().node(-1, 10.0, 50.0).node(-2, 10.001, 50.0).way(-1, [-1, -2], {"highway": "residential"})
+    square = [("way", -3, "outer")]
+    drawn.square(-3, -10, 10.0, 50.0, 0.001, {}).relation(-4, square, {"type": "multipolygon", "building": "yes"})
+    problem = complaint(drawn.write(tmp_path / "drawn.osm"))
+    assert "negative ids, such as node -" in problem.what
+    assert "number them anew" in problem.hint
 
 
 def test_a_box_beside_the_map(tmp_path: Path) -> None:

@@ -141,6 +141,25 @@ def test_areas_are_whole_and_sound(country: tuple[str, dict[str, Layer], Second]
         assert set(np.unique(shapely.get_type_id(shapes))) <= {3, 6}
 
 
+DRIVER = "GDAL's OSM driver on the same extract"
+
+
+@pytest.mark.truth(id="li", what="Buildings in Liechtenstein (2015)", source=DRIVER, expected=8993, tolerance=1)
+@pytest.mark.truth(id="ad", what="Buildings in Andorra (2020)", source=DRIVER, expected=4352)
+@pytest.mark.truth(
+    id="m", what="Length of Andorra's streets and paths", source=DRIVER, expected=1661724.813, tolerance=0.001, unit="m"
+)
+def test_numbers_a_second_reader_finds(real_data: Path, truth: Any) -> None:
+    andorra = load(real_data / "osm" / "andorra.osm.pbf", layers=("streets", "buildings"))
+    truth.check(
+        load(real_data / "osm" / "liechtenstein.osm.pbf", layers=("streets", "buildings"))["buildings"].rows, id="li"
+    )
+    truth.check(andorra["buildings"].rows, id="ad")
+    second = second_reader(real_data / "osm" / "andorra.osm.pbf")
+    table = andorra["streets"].scan("id", "length_m").to_pylist()
+    truth.check(sum(row["length_m"] for row in table if row["id"].partition("#")[0] in second.lines), id="m")
+
+
 def test_a_small_export_of_ostermalm_tells_what_is_torn(real_data: Path) -> None:
     layers = load(real_data / "osm" / "stockholm_ostermalm_2020.osm.pbf")
     dropped = layers["buildings"].stamp.verdict.dropped

@@ -75,6 +75,7 @@ def who(text: str) -> str:
         ("highway=residential bicycle=dismount", "wdD"),
         ("highway=primary bicycle=use_sidepath", "wdD"),
         ("highway=residential vehicle=no", "w"),
+        ("highway=residential access=no vehicle=yes", "cCdD"),
         ("highway=residential vehicle=no bicycle=yes", "wcC"),
         ("highway=trunk cycleway=lane", "cCdD"),
         ("highway=path bicycle=no", "w"),

@@ -43,7 +43,8 @@ def test_no_withheld_cell_can_be_told_from_its_sum(city: SyntheticCity) -> None:
 def test_every_area_is_lived_in_and_of_a_plausible_size(city: SyntheticCity) -> None:
     totals = np.array(list(city.truths["people"]["by_area"].values()))
     assert totals.min() > 0
-    assert totals.max() < 4 * totals.mean()
+    # A small town has few street blocks, and no block is cut.
+    assert totals.max() < (4 if city.people >= 4000 else 7) * totals.mean()
     assert len(totals) >= 6
 
 

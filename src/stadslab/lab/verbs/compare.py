@@ -42,6 +42,7 @@ class CompareReply:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, small counts left out (null)."""
+        from stadslab.core.disclosure import published
         from stadslab.core.suppression import rows_of
         from stadslab.lab.plain import per_unit_change
 
@@ -59,7 +60,7 @@ class CompareReply:
             "plan": list(self.sentences),
             "warnings": list(self.warnings),
             "groups": groups,
-            "newcomers": c.newcomers,
+            "newcomers": published(c.newcomers),
             "uncertainty_stated": c.base.uncertain,
             "cached": self.cached,
             "base": c.base.receipt.to_json(),
@@ -77,7 +78,7 @@ class CompareReply:
 def compare(lab: Lab, request: CompareRequest, progress: Progress) -> CompareReply:
     """Compare a city with itself after a scenario. Raises `InputError` with every problem of the scenario."""
     from stadslab.core.compare import Comparison
-    from stadslab.core.errors import InputError, Problem
+    from stadslab.core.errors import InputError, Problem, raise_errors
     from stadslab.lab import catalog
     from stadslab.lab.run import Question
 
@@ -94,15 +95,17 @@ def compare(lab: Lab, request: CompareRequest, progress: Progress) -> CompareRep
                 f"scenarios of {city.name}: {', '.join(lab.scenarios(city.name)) or 'none yet'}",
             )
         )
+    people = lab.people(question.support, city, progress)
+    if request.by and request.by not in people.dimensions:  # said before the long work begins
+        known = ", ".join(people.dimensions) or "none: load people first"
+        raise InputError(Problem("--by", f"people are not counted by {request.by!r}", f"known: {known}"))
     after_city, problems = scenario.applied(city)
+    raise_errors(problems)
     base, first = lab.answer(question, city, None, progress)
     after, second = lab.answer(question, city, scenario, progress)
-    people = lab.people(question.support, city, progress)
     newcomers = int(lab.people(question.support, city, progress, after_city).total.sum() - people.total.sum())
     comparison = Comparison(base, after, people, newcomers)
     dimensions = (request.by,) if request.by else tuple(people.dimensions)
-    if request.by:
-        comparison.by(request.by)
     warnings = tuple(str(p) for p in problems if p.severity != "error")
     return CompareReply(comparison, tuple(scenario.sentences(city)), warnings, dimensions, first and second)
 

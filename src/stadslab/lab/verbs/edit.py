@@ -61,7 +61,7 @@ class EditReply:
 
 def edit(lab: Lab, request: EditRequest, progress: Progress) -> EditReply:
     """Change a scenario and save it; nothing is saved when an edit has problems."""
-    from stadslab.core.errors import raise_errors
+    from stadslab.core.errors import InputError, Problem, raise_errors
     from stadslab.core.params import check_params
     from stadslab.core.scenario import Scenario
     from stadslab.lab import catalog
@@ -71,6 +71,8 @@ def edit(lab: Lab, request: EditRequest, progress: Progress) -> EditReply:
     scenario = lab.scenario(city.name, request.scenario) if known else Scenario(request.scenario)
     if request.redraw:
         scenario = replace(scenario, drawn_on={})
+    if request.undo and not scenario.edits:
+        raise InputError(Problem(f"scenario {scenario.name}", "there is no edit to take away", "add one first"))
     if request.undo:
         scenario = replace(scenario, edits=scenario.edits[:-1])
     if request.kind:

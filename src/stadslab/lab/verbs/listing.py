@@ -11,6 +11,7 @@ from stadslab.core.units import About
 from stadslab.lab.verbs.verb import Verb
 
 if TYPE_CHECKING:
+    from stadslab.core.scenario import Scenario
     from stadslab.lab.lab import Lab
 
 What = Literal["all", "cities", "scenarios", "indicators", "edits", "sources", "kinds", "recipes"]
@@ -63,7 +64,7 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
     makers: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "cities": cities,
         "scenarios": lambda: [
-            (f"{city}/{name}", lab.scenario(city, name).why) for city in lab.cities() for name in lab.scenarios(city)
+            (f"{city}/{name}", _told(lab.scenario(city, name))) for city in lab.cities() for name in lab.scenarios(city)
         ],
         "indicators": lambda: [(n, i.question) for n, i in catalog.indicators().items()],
         "edits": lambda: [(n, e.question) for n, e in catalog.edits().items()],
@@ -73,6 +74,11 @@ def listing(lab: Lab, request: ListRequest, progress: Progress) -> ListReply:
     }
     wanted = list(makers) if request.what == "all" else [request.what]
     return ListReply({sort: makers[sort]() for sort in wanted})
+
+
+def _told(scenario: Scenario) -> str:
+    count = len(scenario.edits)
+    return f"{count} {'edit' if count == 1 else 'edits'}" + (f": {scenario.why}" if scenario.why else "")
 
 
 VERB = Verb(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Draws = Annotated[
     int, Unit("1", 1, 1000), About("1: uncertainty not stated; more: uncertain parameters vary from draw to draw")
 ]
-Seed = Annotated[int, About("seed of the draws; base and scenario share it")]
+Seed = Annotated[int, Unit("1", 0, 2**32), About("seed of the draws; base and scenario share it")]
 Ruler = Annotated[str, About("reporting units: h3:9, square:250, areas or areas:NAME")]
 
 
@@ -79,7 +79,8 @@ def measure(lab: Lab, request: MeasureRequest, progress: Progress) -> MeasureRep
     city = lab.city(request.city)
     scenario = lab.scenarios_together(request.city, request.scenario)
     values, cached = lab.answer(question, city, scenario, progress)
-    return MeasureReply(values, cached, summarise(values, lab.people(question.support, city, progress)))
+    after = city.under(scenario) if scenario is not None else city  # who moves in is asked as well
+    return MeasureReply(values, cached, summarise(values, lab.people(question.support, city, progress, after)))
 
 
 VERB = Verb(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +57,10 @@ def show(lab: Lab, request: ShowRequest, progress: Progress) -> ShowReply:
         return _edit(word)
     if word in catalog.names("sources"):
         return _source(word)
-    hint = f"cities here: {', '.join(lab.cities()) or 'none'}; `stadslab list` shows all"
+    known = [*lab.cities(), *(n for room in ("indicators", "edits", "sources") for n in catalog.names(room))]
+    near = difflib.get_close_matches(word, known, n=3)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    hint += f"cities here: {', '.join(lab.cities()) or 'none'}; `stadslab list` shows all"
     raise NotFoundError(Problem("show", f"nothing is called {name!r}", hint))
 
 
@@ -67,7 +71,7 @@ def _city(lab: Lab, name: str) -> ShowReply:
     for layer in (city.layers[n] for n in sorted(city.layers)):
         stamp = layer.stamp
         synthetic = " SYNTHETIC." if stamp.synthetic else ""
-        credit = stamp.attribution or "no attribution needed"
+        credit = stamp.attribution or "no attribution stated"
         lines.append(f"  {layer.name}: {layer.rows:,} rows. {stamp.title}.{synthetic} {stamp.licence}, {credit}")
         lines.append(f"    {stamp.verdict.sentence()}" + (f"; data of {stamp.vintage}" if stamp.vintage else ""))
         lines += [f"    {note}" for note in stamp.verdict.notes]

@@ -111,5 +111,5 @@ SOURCE = Source(
     read=read,
     sniff=_sniff,
     about="Streets from a network of edges and nodes (GeoParquet, GeoPackage, GraphML), as OSMnx writes it.",
-    examples=("stadslab load network_files edges.parquet nodes.parquet",),
+    examples=("stadslab load stockholm edges.parquet nodes.parquet --source network_files",),
 )

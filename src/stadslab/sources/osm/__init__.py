@@ -240,5 +240,8 @@ SOURCE = Source(
     fetch=fetch,
     sniff=_sniff,
     about="Streets, places, green, water, buildings, entrances and barriers from an extract of the free world map.",
-    examples=("stadslab load osm liechtenstein.osm.pbf",),
+    examples=(
+        "stadslab load vaduz liechtenstein.osm.pbf",
+        "stadslab load vaduz --source osm --place Vaduz",
+    ),
 )

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from stadslab.core.errors import InputError, Problem
 from stadslab.core.progress import Progress
 from stadslab.sources.osm.areas_of import AREA_DETAIL, AREA_KEYS, building_use, green_kind, water_kind
 from stadslab.sources.osm.places import PLACE_DETAIL, PLACE_KEYS, kind_of
@@ -111,9 +112,11 @@ def collect(path: Path, *, areas: bool, progress: Progress) -> Collected:
     try:
         found = reader.read()
     except RuntimeError as error:
+        _refuse_negative(path, reader.missing)
         if not any(sign in str(error) for sign in DISORDER):
             raise
     else:
+        _refuse_negative(path, reader.missing)
         if not reader.disordered():
             return found
     with tempfile.TemporaryDirectory(prefix="stadslab-osm-") as folder:
@@ -122,6 +125,13 @@ def collect(path: Path, *, areas: bool, progress: Progress) -> Collected:
         found = _Reader(ordered, areas=areas, progress=progress).read()
     found.sorted_first = True
     return found
+
+
+def _refuse_negative(path: Path, missing: list[int]) -> None:
+    """Raise `InputError` when nodes have negative ids: osmium keeps no places for them, so no street has a shape."""
+    if any(number < 0 for number in missing):
+        what = f"it has objects with negative ids, such as node {min(missing)}: an editor saved it before upload"
+        raise InputError(Problem(path.name, what, "number them anew, for instance with `osmium renumber`"))
 
 
 def _put_in_order(path: Path, ordered: Path) -> None:
@@ -183,7 +193,7 @@ class _Reader:
 
         file = osmium.FileProcessor(self.path).with_locations()
         if self.with_areas:
-            wanted = osmium.filter.IdFilter(sorted(relations.wanted))
+            wanted = osmium.filter.IdFilter(sorted(number for number in relations.wanted if number > 0))
             wanted.enable_for(osmium.osm.RELATION)
             file = file.with_areas(wanted)
         tagged = osmium.filter.KeyFilter(*NODE_KEYS)

@@ -223,7 +223,8 @@ def _cycle(tags: Tags, rule: ClassRule, highway: str, town: bool) -> tuple[bool,
         return False, False
     allowed = says(tags.get("bicycle"))
     if allowed is None:
-        closed = any(says(tags.get(key), _CLOSED_TO_VEHICLES) is False for key in ("vehicle", "access"))
+        said = (says(tags.get(key), _CLOSED_TO_VEHICLES) for key in ("vehicle", "access"))
+        closed = next((word is False for word in said if word is not None), False)
         lane = rule.drive and any(tags.get(key) in _CYCLE_LANE for key in _CYCLEWAY_KEYS)
         allowed = not closed and tags.get("motorroad") != "yes" and (rule.cycle or town or lane)
     if not allowed:

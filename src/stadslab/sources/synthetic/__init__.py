@@ -1,4 +1,4 @@
-"""The demonstration city: an invented archipelago town, written as the files a real one would come in, with planted truths beside it."""
+"""The demonstration city: an invented archipelago town as the files a real one would come in, truths planted in it."""
 
 from __future__ import annotations
 

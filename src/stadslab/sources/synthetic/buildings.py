@@ -301,7 +301,7 @@ def settle(buildings: Buildings, people: int) -> None:
         return levels, np.where(single, 1, count).astype(np.int64)
 
     best = (np.inf, *flats(1.0))
-    for factor in np.geomspace(0.4, 3.2, 61):
+    for factor in np.geomspace(0.5, 2.0, 57):
         levels, count = flats(float(factor))
         housed = float(
             count[blocks_of_flats].sum() * HOUSEHOLD["apartments"] + count[single].sum() * HOUSEHOLD["house"]

@@ -54,14 +54,25 @@ def draw_districts(plan: Plan, random: np.random.Generator) -> Districts | None:
     face_index, inland_index = tree.query(inside, predicate="within")
     faces, inside = faces[face_index], inside[face_index]
     piece = np.array(inland_piece)[inland_index]
-    use = _assign_use(plan, faces, inside, piece, random)
-
-    # An island with nobody on it needs no bridge, and one that no bridge reaches stays a wood.
-    tied = tie_islands(plan, inland, inland_piece, faces, ~np.isin(use, ["wood", "park"]))
-    if tied is None:
+    # An island with nobody on it needs no bridge; one that no bridge reaches stays a wood, its people live elsewhere.
+    use_seed = int(random.integers(2**31))
+    out_of_reach: set[int] = set()
+    for _ in range(5):
+        closed = np.isin(inland_index, sorted(out_of_reach))
+        use = _assign_use(plan, faces, inside, piece, closed, np.random.default_rng(use_seed))
+        built = ~np.isin(use, ["wood", "park"])
+        tied = tie_islands(plan, inland, inland_piece, faces, built)
+        if tied is None:
+            return None
+        crossings, joined = tied
+        lost = set(np.unique(inland_index[built]).tolist()) - joined
+        use[~np.isin(inland_index, sorted(joined))] = "wood"
+        out_of_reach |= lost
+        if not lost:
+            break
+    room = sum(PEOPLE_PER_HECTARE[kind] * shapely.area(faces[use == kind]).sum() / 10_000 for kind in HOMES)
+    if room < 0.85 * plan.people:
         return None
-    crossings, joined = tied
-    use[~np.isin(inland_index, sorted(joined))] = "wood"
     lines = np.array(shapely.get_parts(skeleton), dtype=object)
     kept, kinds = _keep_streets(lines, inland, faces, use, [crossing.line for crossing in crossings], random)
     return Districts(kept, kinds, faces, use, piece, tuple(crossings))
@@ -118,7 +129,12 @@ def _skeleton(plan: Plan, seeds: Floats, inland: tuple[Polygon, ...]) -> BaseGeo
 
 
 def _assign_use(
-    plan: Plan, faces: NDArray[np.object_], inside: NDArray[np.object_], piece: Ints, random: np.random.Generator
+    plan: Plan,
+    faces: NDArray[np.object_],
+    inside: NDArray[np.object_],
+    piece: Ints,
+    closed: NDArray[np.bool_],
+    random: np.random.Generator,
 ) -> NDArray[np.str_]:
     """What each quarter is. Quarters are built up in order of density until everybody has a home."""
     x, y = shapely.get_x(inside), shapely.get_y(inside)
@@ -145,12 +161,14 @@ def _assign_use(
     # Densest quarters first; each kind of home takes its share of the people, so that any size of town has its own
     # centre.
     rungs = np.cumsum(_shares(plan.people))
-    wanted = plan.people * 1.02
+    wanted = plan.people * 1.03 + 70  # a few houses become schools and clinics
     housed = on_lone = 0.0
     order = np.argsort(-density, kind="stable")
     early = lone.copy()
     early[list(keep)] = True
     for index in order[np.argsort(~early[order], kind="stable")]:
+        if closed[index]:
+            continue
         if slim[index]:
             use[index] = "park" if density[index] > 0.1 else "wood"
         elif lone[index]:

@@ -63,7 +63,7 @@ def draw_map(
     drawing.node(
         (0.0, 0.0),
         {
-            "place": "town" if plan.people < 50_000 else "city",
+            "place": _size_word(plan.people),
             "name": town,
             "population": str(plan.people),
             "note": "synthetic",
@@ -85,6 +85,13 @@ def draw_map(
             ways_by_highway[tags["highway"]] = ways_by_highway.get(tags["highway"], 0) + 1
     name = str(streets.name[streets.lone_bridge[0]])
     return DrawnMap(drawing, lone_ways, name, dict(sorted(ways_by_highway.items())))
+
+
+def _size_word(people: int) -> str:
+    """What OSM calls a settlement of this size."""
+    if people < 2000:
+        return "village"
+    return "town" if people < 50_000 else "city"
 
 
 def _named_quarters(plan: Plan, districts: Districts, drawing: Drawing, giver: NameGiver) -> None:

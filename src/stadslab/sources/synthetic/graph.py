@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 
 def cheapest(tail: Ints, head: Ints, cost: Floats, count: int) -> csr_matrix:
-    """The cheapest edge of each pair of nodes as a sparse matrix, shape (count, count); parallel edges do not add up."""
+    """The cheapest edge of each pair of nodes, as a sparse matrix of shape (count, count)."""
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     order = np.lexsort((cost, high, low))
     low, high, cost = low[order], high[order], cost[order]

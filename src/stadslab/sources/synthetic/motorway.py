@@ -53,11 +53,16 @@ def draw_motorway(plan: Plan, districts: Districts, streets: Streets) -> Motorwa
         return Motorway()
     built = shapely.union_all(districts.faces[~np.isin(districts.use, ["wood", "park"])])
     land = shapely.union_all(list(plan.land))
-    tied = [(course, _interchanges(plan, streets, course, land)) for course in _courses(plan, built, land)]
-    for course, ties in sorted(tied, key=lambda item: -len(item[1])):
-        if ties:
-            return Motorway((*_carriageways(course, ties, streets, land), *_ties(course, ties)))
-    return Motorway()
+    best: tuple[LineString, list[_Tie]] | None = None
+    for number, course in enumerate(_courses(plan, built, land)):
+        ties = _interchanges(plan, streets, course, land)
+        if ties and (best is None or len(ties) > len(best[1])):
+            best = course, ties
+        if number >= 40 or (best is not None and (len(best[1]) > 1 or number >= 8)):
+            break
+    if best is None:
+        return Motorway()
+    return Motorway((*_carriageways(*best, streets, land), *_ties(*best)))
 
 
 def _courses(plan: Plan, built: shapely.Geometry, land: shapely.Geometry) -> list[LineString]:
@@ -79,7 +84,7 @@ def _courses(plan: Plan, built: shapely.Geometry, land: shapely.Geometry) -> lis
                     continue
                 cost = 4 * line.intersection(built).length + 1.2 * line.difference(land).length
                 found.append((cost + 0.5 * away * plan.radius_m, line))
-    return [line for _, line in sorted(found, key=lambda item: item[0])[:8]]
+    return [line for _, line in sorted(found, key=lambda item: item[0])]
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,8 @@ def _interchanges(plan: Plan, streets: Streets, course: LineString, land: shapel
     order = np.argsort(away, kind="stable")
     tree = shapely.STRtree(streets.line)
     found: list[_Tie] = []
-    for index in order[:400].tolist():
-        if away[index] > 0.6 * plan.radius_m or len(found) == 2:
+    for index in order[:250].tolist():
+        if away[index] > 0.45 * plan.radius_m or len(found) == 2:
             break
         x, y = streets.xy[nodes[index]].tolist()
         along = course.project(Point(x, y))
@@ -113,6 +118,9 @@ def _interchanges(plan: Plan, streets: Streets, course: LineString, land: shapel
         u = (ahead.x - here.x, ahead.y - here.y)
         side = math.copysign(1.0, u[0] * (y - here.y) - u[1] * (x - here.x))
         tie = _Tie(int(nodes[index]), (x, y), along, side)
+        direct = LineString([(x, y), (here.x, here.y)])
+        if not land.contains(direct) or len(tree.query(direct.difference(Point(x, y).buffer(2)), "intersects")):
+            continue
         lines = [road.line for road in _ties(course, [tie])]
         start = Point(x, y).buffer(2)
         trimmed = [line.difference(start) for line in lines]
@@ -143,7 +151,8 @@ def _ties(course: LineString, ties: list[_Tie]) -> list[Road]:
         "foot": "no",
         "bicycle": "no",
     }
-    road = {"highway": "secondary", "name": f"{NAME}s tillfart", "maxspeed": "50", "surface": "asphalt", "lit": "yes"}
+    road = {"highway": "secondary", "name": f"{NAME}s tillfart", "maxspeed": "50", "surface": "asphalt", "lit": "yes",
+            "foot": "no", "bicycle": "no"}  # fmt: skip
     for tie in ties:
         near, far = _offset(course, tie.along, 42 * tie.side), _offset(course, tie.along, -42 * tie.side)
         roads.append(Road((tie.spot, near), road, tie.junction))
@@ -163,11 +172,9 @@ def _ties(course: LineString, ties: list[_Tie]) -> list[Road]:
 def _carriageways(course: LineString, ties: list[_Tie], streets: Streets, land: shapely.Geometry) -> list[Road]:
     """Both directions, cut where ramps begin and where the ground gives way to a bridge over water or streets."""
     ramps = [at for tie in ties for at in (tie.along - RAMP_M, tie.along + RAMP_M)]
-    firm = land.buffer(-12)
-    high = shapely.union_all([
-        shapely.intersection(course, shapely.union_all(streets.line).buffer(16)),
-        course.difference(firm),
-    ]).buffer(9)  # fmt: skip
+    met = streets.line[shapely.STRtree(streets.line).query(course, predicate="dwithin", distance=HALF_WIDTH_M + 16)]
+    high = shapely.union_all([*shapely.buffer(met, HALF_WIDTH_M + 16), course.difference(land.buffer(-12))]).buffer(9)
+    high = high.intersection(course.buffer(1))
     shapely.prepare(high)
     stations = sorted({*np.arange(0, course.length, 40.0).tolist(), course.length, *ramps})
     stations = [at for at in stations if at in ramps or all(abs(at - ramp) > 15 for ramp in ramps)]

@@ -4,305 +4,73 @@ from __future__ import annotations
 
 import numpy as np
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 THEMES: dict[str, tuple[str, ...]] = {
-    "birds": (
-        "Trut",
-        "Strandskat",
-        "Knip",
-        "Tofsvip",
-        "Rördrom",
-        "Sädesärl",
-        "Gråsiske",
-        "Lommar",
-        "Alfågel",
-        "Tobisgrissle",
-        "Skrak",
-        "Svartsnäpp",
-        "Hägers",
-        "Fiskgjus",
-        "Bergand",
-        "Tärn",
-        "Labb",
-        "Ejder",
-        "Vigg",
-        "Storspov",
-    ),
-    "trades": (
-        "Repslagar",
-        "Segelmakar",
-        "Kopparslagar",
-        "Tunnbindar",
-        "Garvar",
-        "Krukmakar",
-        "Glasblåsar",
-        "Lykttändar",
-        "Vagnmakar",
-        "Bokbindar",
-        "Sadelmakar",
-        "Handskmakar",
-        "Klensmeds",
-        "Nålmakar",
-        "Pärlstickar",
-        "Urmakar",
-    ),
-    "sea": (
-        "Ankar",
-        "Styrbords",
-        "Babords",
-        "Lods",
-        "Skonar",
-        "Brigg",
-        "Mesan",
-        "Fock",
-        "Kompass",
-        "Logg",
-        "Sextant",
-        "Bogspröts",
-        "Relings",
-        "Akter",
-        "Märs",
-        "Salnings",
-        "Toppsegel",
-        "Kölsvin",
-        "Trossbotten",
-        "Däcks",
-    ),
-    "trees": (
-        "Hassel",
-        "Oxel",
-        "Sälg",
-        "Brakved",
-        "Hägg",
-        "Olvon",
-        "Tysk",
-        "Slån",
-        "Måbär",
-        "Vresal",
-        "Skogslönn",
-        "Glasbjörks",
-        "Bergtalls",
-        "Enbärs",
-        "Pors",
-        "Vide",
-        "Idegrans",
-        "Fläder",
-        "Benved",
-        "Try",
-    ),
-    "meadow": (
-        "Blåklocks",
-        "Rölleka",
-        "Kattfots",
-        "Gullviv",
-        "Jungfrulin",
-        "Backsipp",
-        "Darrgräs",
-        "Ögontröst",
-        "Fibbl",
-        "Midsommar",
-        "Nattviol",
-        "Prästkrags",
-        "Käringtand",
-        "Vildtimjan",
-        "Åkervädd",
-        "Svinrots",
-        "Slåttergubb",
-        "Liljekonvalj",
-    ),
-    "sky": (
-        "Norrskens",
-        "Stjärnfalls",
-        "Halvmåne",
-        "Regnbågs",
-        "Snöflinge",
-        "Kornblixt",
-        "Morgonrodnads",
-        "Polstjärne",
-        "Dimbanks",
-        "Vintergats",
-        "Aftonstjärne",
-        "Solgårds",
-        "Dagg",
-        "Rimfrost",
-        "Vårdagjämnings",
-        "Skymnings",
-        "Åsk",
-        "Molnbanks",
-    ),
-    "tales": (
-        "Näcken",
-        "Skogsrå",
-        "Tomte",
-        "Vittra",
-        "Mår",
-        "Lindorms",
-        "Bergatroll",
-        "Älv",
-        "Irrbloss",
-        "Gast",
-        "Havsfru",
-        "Bysen",
-        "Lyktgubbe",
-        "Vätte",
-        "Drakskepps",
-        "Trollslända",
-    ),
-    "craft": (
-        "Väv",
-        "Linberednings",
-        "Spinnrocks",
-        "Skyttel",
-        "Varp",
-        "Nystan",
-        "Kardnings",
-        "Dynt",
-        "Bobin",
-        "Damast",
-        "Tuskaft",
-        "Kypert",
-        "Brokad",
-        "Trådrulle",
-        "Knyppel",
-        "Hjulmakar",
-    ),
-    "rocks": (
-        "Granit",
-        "Gnejs",
-        "Fältspats",
-        "Glimmer",
-        "Kvarts",
-        "Skiffer",
-        "Flint",
-        "Porfyr",
-        "Hälleflint",
-        "Diabas",
-        "Kalkstens",
-        "Täljstens",
-        "Grönstens",
-        "Bärnstens",
-        "Sandstens",
-        "Pegmatit",
-    ),
-    "fruit": (
-        "Astrakan",
-        "Gravenstens",
-        "Oranie",
-        "Melon",
-        "Sävstaholms",
-        "Ringstads",
-        "Åkerö",
-        "Päron",
-        "Bigarrå",
-        "Morell",
-        "Krikon",
-        "Kvitten",
-        "Mullbärs",
-        "Krusbärs",
-        "Vinbärs",
-        "Hallon",
-    ),
+    "birds": _words("""
+        Trut Strandskate Knipe Tofsvipe Rördrom Sädesärl Gråsiske Lommar Alfågel Tobisgrissle Skrak Svartsnäppe
+        Hägers Fiskgjuse Bergand Tärn Labb Ejder Vigg Storspov
+    """),
+    "trades": _words("""
+        Repslagar Segelmakar Kopparslagar Tunnbindar Garvar Krukmakar Glasblåsar Lykttändar Vagnmakar Bokbindar
+        Sadelmakar Handskmakar Klensmeds Nålmakar Pärlstickar Urmakar
+    """),
+    "sea": _words("""
+        Ankar Styrbords Babords Lods Skonar Brigg Mesan Fock Kompass Logg Sextant Bogspröts Relings Akter Märs
+        Salnings Toppsegel Kölsvin Trossbotten Däcks
+    """),
+    "trees": _words("""
+        Hassel Oxel Sälg Brakved Hägg Olvon Lärkträds Slån Måbär Vresal Skogslönn Glasbjörks Bergtalls Enbärs Pors
+        Vide Idegrans Fläder Benved Try
+    """),
+    "meadow": _words("""
+        Blåklocks Rölleka Kattfots Gullvive Jungfrulin Backsippe Darrgräs Ögontröst Fibble Midsommar Nattviol
+        Prästkrags Käringtand Vildtimjan Åkervädd Svinrots Slåttergubbe Liljekonvalj
+    """),
+    "sky": _words("""
+        Norrskens Stjärnfalls Halvmåne Regnbågs Snöflinge Kornblixt Morgonrodnads Polstjärne Dimbanks Vintergats
+        Aftonstjärne Solgårds Dagg Rimfrost Vårdagjämnings Skymnings Åsk Molnbanks
+    """),
+    "tales": _words("""
+        Näck Skogsrå Tomte Vittra Mare Lindorms Bergatroll Älve Irrbloss Gast Havsfru Sjörå Lyktgubbe Vätte
+        Drakskepps Trollslända
+    """),
+    "craft": _words("""
+        Väv Linberednings Spinnrocks Skyttel Varp Nystan Kardnings Sländ Bobin Damast Tuskaft Kypert Brokad
+        Trådrulle Knyppel Hjulmakar
+    """),
+    "rocks": _words("""
+        Granit Gnejs Fältspats Glimmer Kvarts Skiffer Flint Porfyr Hälleflint Diabas Kalkstens Täljstens
+        Grönstens Bärnstens Sandstens Pegmatit
+    """),
+    "fruit": _words("""
+        Astrakan Gravenstens Oranie Melon Sävstaholms Ringstads Åkerö Päron Bigarrå Morell Krikon Kvitten
+        Mullbärs Krusbärs Vinbärs Hallon
+    """),
 }
-STREET_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "backen", "stråket", "ringen", "slingan")
-DISTRICT_STARTS = (
-    "Alm",
-    "Trut",
-    "Skarv",
-    "Lind",
-    "Ek",
-    "Hav",
-    "Ljung",
-    "Berg",
-    "Sund",
-    "Orr",
-    "Svan",
-    "Hassel",
-    "Rör",
-    "Klipp",
-    "Björk",
-    "Ormbunks",
-    "Vass",
-    "Tall",
-    "Gräs",
-    "Korp",
-    "Malört",
-    "Näver",
-    "Oxel",
-    "Grå",
-    "Ving",
-    "Bränn",
-    "Sten",
-    "Fager",
-    "Gran",
-    "Hjort",
-    "Humle",
-    "Järn",
-    "Kvarn",
-    "Lärk",
-    "Mjöd",
-    "Måne",
-    "Nytt",
-    "Ost",
-    "Penning",
-    "Ren",
-    "Rosen",
-    "Sjö",
-    "Skog",
-    "Släpp",
-    "Smed",
-    "Stav",
-    "Tegel",
-    "Tor",
-    "Ugg",
-    "Vall",
-    "Vinter",
-    "Åker",
-    "Älg",
-    "Ängs",
-    "Öster",
-    "Furu",
-    "Gärds",
-    "Hög",
-    "Kals",
-    "Märgel",
-)
-DISTRICT_ENDINGS = (
-    "torp",
-    "vik",
-    "udden",
-    "berga",
-    "lunda",
-    "näs",
-    "ängen",
-    "hult",
-    "backa",
-    "hamra",
-    "löt",
-    "rum",
-    "tuna",
-    "sta",
-    "dal",
-    "gärdet",
-    "malm",
-    "hagen",
-    "åsen",
-    "kulla",
-)
-ISLAND_STARTS = (
-    "Tärn",
-    "Lommar",
-    "Grissle",
-    "Knip",
-    "Alkull",
-    "Vigg",
-    "Sävlan",
-    "Ejder",
-    "Skrake",
-    "Gråtrut",
-    "Labb",
-    "Häger",
-)
-ISLAND_ENDINGS = ("ön", "holmen", "landet", "skär", "grundet")
-SIDES = ("Norra", "Södra", "Östra", "Västra", "Lilla", "Stora", "Övre", "Nedre", "Gamla", "Nya", "Yttre", "Inre")
+STREET_ENDINGS = _words("""
+    gatan vägen gränd stigen backen stråket ringen slingan
+""")
+DISTRICT_STARTS = _words("""
+    Alm Trut Skarv Lind Ek Hav Ljung Berg Sund Orr Svan Hassel Rör Klipp Björk Ormbunks Vass Tall Gräs Korp
+    Malört Näver Oxel Grå Ving Bränn Sten Fager Gran Hjort Humle Järn Kvarn Lärk Mjöd Måne Nytt Ost Penning Ren
+    Rosen Sjö Skog Släpp Smed Stav Tegel Tor Ugg Vall Vinter Åker Älg Ängs Furu Gärds Hög Kals Märgel
+""")
+DISTRICT_ENDINGS = _words("""
+    torp vik udden berga lunda näs ängen hult backa hamra löt rum tuna sta dal gärdet malm hagen åsen kulla
+""")
+ISLAND_STARTS = _words("""
+    Tärn Lommar Grissle Knip Alkull Vigg Sävlan Ejder Skrake Gråtrut Labb Häger
+""")
+ISLAND_ENDINGS = _words("""
+    ön holmen landet skär grundet
+""")
+SIDES = _words("""
+    Norra Södra Östra Västra Lilla Stora Övre Nedre Gamla Nya Yttre Inre
+""")
 
 
 class NameGiver:

@@ -188,34 +188,41 @@ def _plant_dissimilarity(score: Floats, total: Ints) -> Ints:
         else:
             low = middle
     exact = counts(low)
-    whole = whole_shares(exact, round(float(exact.sum())))
-    whole = np.minimum(whole, total)
-    # Rounding moves the index a little in small towns: move single people until no move brings it closer.
-    off = dissimilarity(whole, total - whole) - DISSIMILARITY
-    for _ in range(200):
-        if abs(off) < 1e-4:
+    start = round(float(exact.sum()))
+    whole = np.minimum(whole_shares(exact, start), total)
+    if len(total) > 60:
+        return whole
+    best = (np.inf, whole)
+    for more in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5):
+        whole = np.minimum(whole_shares(exact, start + more), total)
+        _settle_rounding(whole, total)
+        off = abs(dissimilarity(whole, total - whole) - DISSIMILARITY)
+        if off < best[0]:
+            best = (off, whole)
+        if off < 0.002:
             break
-        best: tuple[float, int, int] | None = None
-        few = np.argsort(whole / np.maximum(total, 1), kind="stable")
-        for donor in few:
-            for taker in few[::-1][:12] if off < 0 else few[:12]:
-                if donor == taker or whole[donor] == 0 or whole[taker] >= total[taker]:
-                    continue
-                whole[donor] -= 1
-                whole[taker] += 1
-                moved = abs(dissimilarity(whole, total - whole) - DISSIMILARITY)
-                whole[donor] += 1
-                whole[taker] -= 1
-                if moved < abs(off) - 1e-12 and (best is None or moved < best[0]):
-                    best = (moved, int(donor), int(taker))
-            if best is not None and best[0] < 5e-4:
-                break
-        if best is None:
-            break
-        whole[best[1]] -= 1
-        whole[best[2]] += 1
-        off = dissimilarity(whole, total - whole) - DISSIMILARITY
-    return whole
+    return best[1]
+
+
+def _settle_rounding(foreign: Ints, total: Ints) -> None:
+    """In a small town rounding moves the index: single people are moved, in place, until no move brings it closer."""
+
+    def off() -> float:
+        return abs(dissimilarity(foreign, total - foreign) - DISSIMILARITY)
+
+    while off() > 2e-4:
+        best = (off() - 1e-12, -1, -1)
+        for donor in np.flatnonzero(foreign > 0).tolist():
+            foreign[donor] -= 1
+            for taker in np.flatnonzero(foreign < total).tolist():
+                foreign[taker] += 1
+                best = min(best, (off(), donor, taker))
+                foreign[taker] -= 1
+            foreign[donor] += 1
+        if best[1] < 0:
+            return
+        foreign[best[1]] -= 1
+        foreign[best[2]] += 1
 
 
 def _withhold(code: tuple[str, ...], counts: dict[str, Ints], lone: NDArray[np.bool_]) -> tuple[tuple[str, str], ...]:

@@ -91,8 +91,11 @@ def draw_plan(people: int, random: np.random.Generator) -> Plan | None:
     land = [piece.difference(lake) if piece.intersects(lake) else piece for piece in land]
     if any(not isinstance(piece, Polygon) for piece in land):
         return None
-    lines, stations = _metro(people, radius, sea, land, lone, random)
-    if any(len(line) < 3 for line in lines):
+    for _ in range(6):
+        lines, stations = _metro(people, radius, sea, land, lone, random)
+        if all(len(line) >= 3 for line in lines):
+            break
+    else:
         return None
     return Plan(
         people=people,
@@ -272,7 +275,7 @@ def _metro(
     if people < 2000:
         return (), np.empty((0, 2))
     dry = shapely.union_all([piece.buffer(-SHORE_SETBACK_M - 25) for index, piece in enumerate(land) if index != lone])
-    gap = float(np.clip(0.3 * radius, 420, 950))
+    gap = float(np.clip(0.3 * radius, 300, 950))
     count = 2 if people < 120_000 else 3
     first = sea + math.pi / 2 + float(random.uniform(-0.25, 0.25))
     stations: list[tuple[float, float]] = [(0.0, 0.0)]

@@ -76,9 +76,7 @@ def read_air(
     to_road = to_roads(motorway, streets, MAIN_ROADS, buildings.entrance)
     # Half the sensors along traffic, half behind it, so that the field can be told from the readings.
     near, far = np.flatnonzero(to_road < 35), np.flatnonzero(to_road >= 35)
-    pick = np.concatenate(
-        [random.choice(group, size=min(count // 2, len(group)), replace=False) for group in (near, far)]
-    )
+    pick = np.concatenate([_spread(buildings.entrance, group, count // 2, random) for group in (near, far)])
     xy, d_road = buildings.entrance[pick], to_road[pick]
     hours = np.arange(HOURS)
     level = field.local(d_road, np.hypot(xy[:, 0], xy[:, 1]))
@@ -92,6 +90,13 @@ def read_air(
     gone[stuck, stuck_from:] = False
     sensor, hour = np.nonzero(~gone)
     return Readings(xy, d_road, sensor, hour, value[sensor, hour], stuck, stuck_from, int(gone.sum()), field)
+
+
+def _spread(xy: Floats, group: Ints, count: int, random: np.random.Generator) -> Ints:
+    """One of each `count` slices of the group by distance from the centre: some in the middle, some far out."""
+    out = group[np.argsort(np.hypot(*xy[group].T), kind="stable")]
+    slices = np.array_split(out, min(count, len(out)))
+    return np.array([part[int(random.integers(len(part)))] for part in slices], dtype=np.int64)
 
 
 CATEGORIES = ("vandalism", "theft", "assault", "traffic", "burglary")
@@ -127,11 +132,11 @@ def draw_incidents(plan: Plan, areas: Areas, buildings: Buildings, random: np.ra
     drawn = random.permutation(eligible)
     treated, control = np.sort(drawn[:count]), np.sort(drawn[count : 2 * count])
     groups = {
-        "treated": treated,
         "control": control,
+        "treated": treated,
         "other": np.setdiff1d(np.flatnonzero(people > 0), drawn[: 2 * count]),
     }
-    yearly = max(1500.0, 0.022 * plan.people)
+    yearly = max(3000.0, 0.022 * plan.people)
     area_of = areas.of_block[buildings.block]
     by_area = np.argsort(area_of, kind="stable")
     first = np.searchsorted(area_of[by_area], np.arange(len(people) + 1))
@@ -143,8 +148,10 @@ def draw_incidents(plan: Plan, areas: Areas, buildings: Buildings, random: np.ra
             night[name] = (0, 0)
             continue
         before = round(0.55 * yearly * float(share[members].sum()))
-        change = (1 + NIGHT_TREND) * (1 + LIGHTING_EFFECT if name == "treated" else 1.0)
-        after = round(before * change * days[1] / days[0])
+        after = round(before * (1 + NIGHT_TREND) * days[1] / days[0])
+        if name == "treated":
+            # Against what the control areas were rounded to: the effect is off by half an incident at most.
+            after = round(before * (1 + LIGHTING_EFFECT) * night["control"][1] / night["control"][0])
         night[name] = (before, after)
         daytime = round(0.45 * yearly * float(share[members].sum()))
         for number, period, dark in ((before, 0, True), (after, 1, True), (daytime, 0, False), (daytime, 1, False)):

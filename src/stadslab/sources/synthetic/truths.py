@@ -134,7 +134,7 @@ def _pollution(readings: Readings) -> Truth:
         "how_to_check": (
             "For each sensor take the distance in metres (in the CRS of the areas) to the nearest way with one of "
             "`main_roads` as highway, and to `centre`; the formula gives the expected reading of each hour, and "
-            "what is left over has mean 0 and the stated noise. The hours of the stuck sensor are not part of the field."
+            "what is left over has mean 0 and the stated noise. Hours of the stuck sensor are no part of the field."
         ),
         "pollutant": "NO2",
         "unit": "ug/m3",

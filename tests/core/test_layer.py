@@ -1,0 +1,132 @@
+"""Layers: immutable, sorted, and one overlay whatever the number of changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stadslab.core.errors import InputError, NotFoundError
+from stadslab.core.layer import Layer, Overlay, Stamp, Verdict
+from stadslab.core.schema import SCHEMAS, schema_named
+
+STAMP = Stamp(
+    "made", "Made", "CC0-1.0", "", "", (("a.csv", "0" * 64),), {"x": 1}, Verdict(3, 2, {"broken": 1}, ("a note",))
+)
+SORT = "entrances"
+
+
+def rows(kinds: dict[str, str]) -> pa.Table:
+    return pa.table(
+        {
+            "id": pa.array(list(kinds), pa.string()),
+            "kind": pa.array(list(kinds.values()), pa.string()),
+            "geometry": pa.array([b"\x01" + i.encode() for i in kinds], pa.binary()),
+        }
+    )
+
+
+def layer(kinds: dict[str, str]) -> Layer:
+    return Layer.of(SORT, rows(kinds), STAMP)
+
+
+def said(one: Layer) -> dict[str, str]:
+    table = one.scan("id", "kind")
+    ids = table["id"].to_pylist()
+    assert ids == sorted(set(ids))
+    assert one.rows == len(ids)
+    return dict(zip(ids, table["kind"].to_pylist(), strict=True))
+
+
+def test_rows_are_sorted_by_id_and_their_order_does_not_count() -> None:
+    one, other = layer({"b": "x", "a": "y"}), layer({"a": "y", "b": "x"})
+    assert one.scan("id")["id"].to_pylist() == ["a", "b"]
+    assert one.digest == other.digest
+    assert one.digest != layer({"a": "y", "b": "z"}).digest
+
+
+def test_columns_as_asked() -> None:
+    assert layer({"a": "x"}).scan().column_names == ["id", "kind", "geometry"]
+    assert layer({"a": "x"}).scan("geometry", "id").column_names == ["geometry", "id"]
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        (pa.table({"id": ["a"], "kind": ["x"]}), "column 'geometry' is missing"),
+        (rows({"a": "x"}).set_column(1, "kind", pa.array([None], pa.string())), "column 'kind' is blank in 1 rows"),
+        (rows({"a": "x"}).set_column(1, "kind", pa.array([[1]])), "column 'kind' is list"),
+        (pa.concat_tables([rows({"a": "x"}), rows({"a": "y"})]), "1 ids occur more than once, the first 'a'"),
+    ],
+)
+def test_what_a_layer_may_not_say(table: pa.Table, complaint: str) -> None:
+    with pytest.raises(InputError, match=f"layer {SORT}: {complaint}"):
+        Layer.of(SORT, table, STAMP)
+
+
+def test_a_sort_that_is_not_known() -> None:
+    with pytest.raises(NotFoundError, match=r"no layer sort is called 'moods' \(known: streets, places"):
+        schema_named("moods")
+
+
+def test_columns_that_may_be_blank_are_added() -> None:
+    table = rows({"a": "school"})
+    assert Layer.of("places", table, STAMP).scan("name", "capacity").to_pylist() == [{"name": None, "capacity": None}]
+
+
+def test_every_sort_says_what_its_columns_are() -> None:
+    for schema in SCHEMAS.values():
+        assert schema.about
+        assert all(c.about for c in schema.columns)
+        assert schema.columns[0].name == "id"
+
+
+def test_find_gives_what_is_there() -> None:
+    one = layer({"a": "x", "b": "y", "c": "z"})
+    assert one.find(["c", "nowhere", "a"])["id"].to_pylist() == ["a", "c"]
+    changed = one.overlaid(frozenset({"a"}), rows({"b": "new", "d": "newer"}))
+    assert changed.find(["a", "b", "c", "d"]).select(["id", "kind"]).to_pylist() == [
+        {"id": "b", "kind": "new"}, {"id": "c", "kind": "z"}, {"id": "d", "kind": "newer"},
+    ]  # fmt: skip
+
+
+def test_verdict_in_one_line() -> None:
+    assert Verdict(1_200, 1_200).sentence() == "1,200 read, 1,200 kept"
+    assert Verdict(10, 7, {"torn": 1, "closed": 2}).sentence() == "10 read, 7 kept, dropped: 2 closed; 1 torn"
+
+
+def test_stamps_there_and_back() -> None:
+    assert Stamp.from_json(STAMP.to_json()) == STAMP
+
+
+# overlays
+
+NAMES = st.sampled_from("abcdef")
+CHANGES = st.lists(
+    st.tuples(st.frozensets(NAMES, max_size=3), st.dictionaries(NAMES, st.sampled_from("xyz"), max_size=3)), max_size=5
+)
+
+
+def changed(one: Layer, steps: Any) -> tuple[Layer, dict[str, str]]:
+    """The layer after each step, and a plain dictionary after the same."""
+    plain = said(one)
+    for drop, upsert in steps:
+        one = one.overlaid(drop, rows(upsert) if upsert else None)
+        plain = {i: k for i, k in plain.items() if i not in drop} | upsert
+    return one, plain
+
+
+@given(st.dictionaries(NAMES, st.sampled_from("xyz"), max_size=5), CHANGES)
+def test_overlays_say_what_a_dictionary_says(start: dict[str, str], steps: Any) -> None:
+    base = layer(start)
+    after, plain = changed(base, steps)
+    assert said(after) == plain
+    assert said(base) == start
+    assert not (isinstance(after.handle, Overlay) and isinstance(after.handle.base, Overlay))
+    # back to what it was is the base itself, and equal content is an equal digest
+    assert (after.digest == base.digest) == (plain == start)
+    straight = base.overlaid(frozenset(start.keys() - plain.keys()), rows(plain) if plain else None)
+    assert straight.digest == after.digest

@@ -1,0 +1,1 @@
+"""The documentation is run, so that it says what the software does."""
