@@ -78,7 +78,7 @@ def test_a_bus_follows_the_streets(city: City) -> None:
     """From junction 1 to 6 there are 200 m of street and 141 m of air."""
     bus = AddRoute("9", (text(0, 0), text(100, 100)), speed_kmh=18)
     assert hops(after(city, bus), bus) == pytest.approx([200 / 5], abs=1)
-    air = AddRoute("9", bus.line, speed_kmh=18, along_streets=False)
+    air = AddRoute("9", bus.stops, speed_kmh=18, along_streets=False)
     assert hops(after(city, air), air) == [ceil(geodesic_m(np.array([at(0, 0), at(100, 100)])) / 5)]
 
 
@@ -97,8 +97,8 @@ def test_a_bus_that_can_get_nowhere_is_refused(city: City) -> None:
     bus = AddRoute("9", (stop("s1"), text(100, 100)))
     told = [str(p) for p in bus.problems(shut)]
     assert len(told) == 2  # there and back
-    assert told[0].startswith("line: no street open to cars leads from gtfs:v/stop/s1 to new:stop@")
-    assert not AddRoute("9", bus.line, along_streets=False).problems(shut)
+    assert told[0].startswith("stops: no street open to cars leads from gtfs:v/stop/s1 to new:stop@")
+    assert not AddRoute("9", bus.stops, along_streets=False).problems(shut)
     bare = City(city.name, city.crs, {k: v for k, v in city.layers.items() if k != "streets"})
     assert [str(p) for p in bus.problems(bare)] == [
         "along_streets: the city has no streets to follow (load streets, or give along_streets false)"
@@ -151,15 +151,15 @@ def test_sentences(city: City, edit: AddRoute, sentence: str) -> None:
     ("fields", "told"),
     [
         ({"name": " - "}, "name: ' - ' is no name for a line (give letters or digits)"),
-        ({"line": (stop("s1"),)}, "line: it has 1 stop (a line needs two or more)"),
-        ({"line": ()}, "line: it has 0 stops (a line needs two or more)"),
-        ({"line": (stop("s1"), stop("s1"))}, "line: stops 1 and 2 are the same (leave one out)"),
+        ({"stops": (stop("s1"),)}, "stops: 1 stop cannot make a line (a line needs two or more)"),
+        ({"stops": ()}, "stops: 0 stops cannot make a line (a line needs two or more)"),
+        ({"stops": (stop("s1"), stop("s1"))}, "stops: stops 1 and 2 are the same (leave one out)"),
         (
-            {"line": (stop("s1"), "bron")},
-            "line, stop 2: there is no stop 'bron' (did you mean gtfs:v/stop/n4 (Bron) or gtfs:v/stop/s4 (Bron)?)",
+            {"stops": (stop("s1"), "bron")},
+            "stops, number 2: there is no stop 'bron' (did you mean gtfs:v/stop/n4 (Bron) or gtfs:v/stop/s4 (Bron)?)",
         ),
-        ({"line": (stop("s1"), "59.0,18.0")}, "line, stop 2: (59, 18) is "),
-        ({"line": (stop("s1"), "18.0,99")}, "line, stop 2: (18, 99) is outside longitude ±180 or latitude ±90"),
+        ({"stops": (stop("s1"), "59.0,18.0")}, "stops, number 2: (59, 18) is "),
+        ({"stops": (stop("s1"), "18.0,99")}, "stops, number 2: (18, 99) is outside longitude ±180 or latitude ±90"),
         ({"first": "6"}, "first: '6' is not a time of day"),
         ({"first": "09:00", "last": "08:00"}, "last: 08:00 is not after 09:00 (past midnight, count on from 24:00)"),
         ({"headway_min": 0}, "headway_min: 0 min is out of range (between 0.5 and 1440 min)"),
@@ -168,7 +168,7 @@ def test_sentences(city: City, edit: AddRoute, sentence: str) -> None:
     ],
 )
 def test_bad_input_is_told_with_value_and_remedy(city: City, fields: dict[str, Any], told: str) -> None:
-    edit = AddRoute(**({"name": "4X", "line": (stop("s1"), stop("s4"))} | fields))
+    edit = AddRoute(**({"name": "4X", "stops": (stop("s1"), stop("s4"))} | fields))
     problems = edit.problems(city)
     assert [p.severity for p in problems] == ["error"]
     assert str(problems[0]).startswith(told)

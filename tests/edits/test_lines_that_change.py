@@ -212,6 +212,20 @@ def test_hours_without_a_direction_number_are_told_by_the_way_trips_run(city: Ci
         assert departures(more, BUS, MONDAY, first) == [*range(SEVEN, EIGHT, 360), *range(EIGHT, NINE, 600)]
 
 
+def test_both_ways_over_the_same_stops_and_a_rare_trip_that_turns_back(city: City) -> None:
+    """Neither way is taken for the other, and the two trips to the depot do not become a line of their own."""
+    rows = [trip(f"out-{t}", "55", "week", None, ["s1", "s2", "s3"], t, 60) for t in range(SEVEN, NINE, 600)]
+    rows += [trip(f"back-{t}", "55", "week", None, ["s3", "s2", "s1"], t, 60) for t in range(SEVEN, NINE, 600)]
+    odd = [trip(f"odd-{t}", "55", "week", None, ["s2", "s3", "s2", "t4"], t, 60) for t in (SEVEN - 3600, NINE + 3600)]
+    more = after(replaced(city, rows + odd), ChangeHeadway(BUS, 5))
+    assert (
+        departures(more, BUS, MONDAY, "s1")
+        == departures(more, BUS, MONDAY, "s3")
+        == list(range(SEVEN, NINE - 599, 300))
+    )
+    assert departures(more, BUS, MONDAY, "s2") == [SEVEN - 3600, NINE + 3600]
+
+
 def test_a_change_of_headway_can_be_changed_again(city: City) -> None:
     often = after(city, ChangeHeadway(BUS, 6, "07:00", "08:00"))
     twice = after(often, ChangeHeadway(BUS, 4, "08:00", "09:00"), ChangeHeadway(BUS, 10, "07:00", "08:00"))

@@ -63,7 +63,7 @@ def lots(city: City, route: str, start_s: int | None, end_s: int | None) -> list
 
 def _shared_stop(rows: Sequence[Row]) -> str:
     """The stop that most trips call at, the first such along the usual way."""
-    counts = Counter(stop for row in rows for stop in set(row["stops"][:-1]))
+    counts: Counter[str] = Counter(stop for row in rows for stop in set(row["stops"][:-1]))
     usual = usual_stops(rows)
     order = {stop: k for k, stop in reversed(list(enumerate(usual)))}
     return min(counts, key=lambda stop: (-counts[stop], order.get(stop, len(usual)), stop))

@@ -40,7 +40,7 @@ class AddRoute(Edit):
     question: ClassVar[str] = "What if there were a line here?"
 
     name: Annotated[str, About("what the line is called, such as 4X")]
-    line: Annotated[tuple[str, ...], About("its stops in order: ids of stops, or longitude,latitude of new ones")]
+    stops: Annotated[tuple[str, ...], About("its stops in order: ids of stops, or longitude,latitude of new ones")]
     mode: Annotated[Vehicle, About("what runs on it")] = "bus"
     headway_min: Annotated[float, Unit("min", 0.5, 1440.0), About("time between departures in one direction")] = 10.0
     speed_kmh: Annotated[float, Unit("km/h", 1.0, 500.0), About("mean speed between stops")] = 20.0
@@ -77,22 +77,21 @@ class AddRoute(Edit):
 
     def _line_problems(self, city: City) -> list[Problem]:
         problems = []
-        for number, text in enumerate(self.line, 1):
-            point, where = _point(text), f"line, stop {number}"
+        for number, text in enumerate(self.stops, 1):
+            point, where = _point(text), f"stops, number {number}"
             problems += ground.point_problems(city, point, where) if point else stop_problems(city, text, where)
-        if len(self.line) < 2:
-            problems.append(
-                Problem("line", f"it has {counted(len(self.line), 'stop', 'stops')}", "a line needs two or more")
-            )
-        for number, (a, b) in enumerate(zip(self.line, self.line[1:], strict=False), 1):
+        if len(self.stops) < 2:
+            what = f"{counted(len(self.stops), 'stop', 'stops')} cannot make a line"
+            problems.append(Problem("stops", what, "a line needs two or more"))
+        for number, (a, b) in enumerate(zip(self.stops, self.stops[1:], strict=False), 1):
             if _id(a) == _id(b):
-                problems.append(Problem("line", f"stops {number} and {number + 1} are the same", "leave one out"))
+                problems.append(Problem("stops", f"stops {number} and {number + 1} are the same", "leave one out"))
         return problems
 
     def _cut_off(self, stops: list[str], metres: list[float]) -> list[Problem]:
         return [
             Problem(
-                "line",
+                "stops",
                 f"no street open to cars leads from {a} to {b}",
                 "move the stops to such streets, add a street before, or give along_streets false",
             )
@@ -138,7 +137,7 @@ class AddRoute(Edit):
 
     def _new_stops(self, city: City) -> list[Row]:
         new: dict[str, Row] = {}
-        for text in self.line:
+        for text in self.stops:
             point = _point(text)
             if point and not city["stops"].find([_id(text)]).num_rows:
                 shape = ground.point_wkb(ground.rounded(point))
@@ -148,8 +147,8 @@ class AddRoute(Edit):
 
     def _ways(self, city: City) -> list[tuple[list[str], list[float]]]:
         """Stops and metres between them, there and back; the way back may be longer where streets are one-way."""
-        ids = [_id(text) for text in self.line]
-        points = [_point(text) or _at(city, text) for text in self.line]
+        ids = [_id(text) for text in self.stops]
+        points = [_point(text) or _at(city, text) for text in self.stops]
         measure = (lambda p: along_streets_m(city, p)) if self._streets else straight_m
         return [(ids, measure(points)), (ids[::-1], measure(points[::-1]))]
 
@@ -170,9 +169,9 @@ class AddRoute(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Add bus 4X from A to B with 4 stops every 10 minutes from 06:00 to 23:00 at 20 km/h."""
-        ends = [self._end(city, text) for text in (self.line[:1] + self.line[-1:])] or ["nowhere"]
-        new = len({_id(text) for text in self.line if _point(text)})
-        stops = counted(len(self.line), "stop", "stops") + (f", {new} of them new," if new else "")
+        ends = [self._end(city, text) for text in (self.stops[:1] + self.stops[-1:])] or ["nowhere"]
+        new = len({_id(text) for text in self.stops if _point(text)})
+        stops = counted(len(self.stops), "stop", "stops") + (f", {new} of them new," if new else "")
         first, last = (told(s) if (s := seconds_of(t)) is not None else t for t in (self.first, self.last))
         every = f"{self.headway_min:g} minutes" if self.headway_min != 1 else "minute"
         name = self.name if self.mode in self.name.casefold() else f"{self.mode} {self.name}"
@@ -191,7 +190,7 @@ class AddRoute(Edit):
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The stops it calls at that are there."""
-        named = sorted({text for text in self.line if _point(text) is None})
+        named = sorted({text for text in self.stops if _point(text) is None})
         return {"stops": tuple(city["stops"].find(named)["id"].to_pylist())} if named else {}
 
 

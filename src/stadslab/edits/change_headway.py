@@ -20,9 +20,10 @@ class ChangeHeadway(Edit):
     """Who gains when a line runs more often, or loses when it runs less?
 
     On every day it runs, and in each direction, the departures are set anew, evenly, from the first to the last there
-    is (in the hours given), told at the stop that most of its trips share. Each new trip takes the median times of
-    the trips it stands for, and branches keep their share. Blind spots: run times no longer follow the rush hour, a
-    line told only by its interval gets fixed times, and connections are not timed anew.
+    is (in the hours given), told at the stop that most of its trips share. Each new trip takes the median times of the
+    trips it stands for, and branches keep their share. Trips that do not call at that stop, and rare ones that go
+    another way, stay as they are. Blind spots: run times no longer follow the rush hour, a line told only by its
+    interval gets fixed times, and connections are not timed anew.
     """
 
     kind: ClassVar[str] = "change_headway"
