@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from stadslab.kernels import UNREACHABLE, _arrays, timetable
+from stadslab.kernels import UNREACHABLE, _arrays, raptor, timetable
 from stadslab.kernels._arrays import Int32, Int64
 from stadslab.kernels._blocks import in_blocks
 from stadslab.kernels._jit import njit
 from stadslab.kernels.egress import to_place, turn, ways
 from stadslab.kernels.percentiles import count, ranks, select, weights
-from stadslab.kernels.raptor import prepare, scratch, search
+from stadslab.kernels.raptor import scratch, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,7 +149,7 @@ def _run(
     take: Callable[[int, Int32], None],
 ) -> None:
     """Call take(origin, int32[n, k]) for every origin; the array is used again for the next."""
-    day, calls = prepare(day)
+    day, calls = raptor.prepare(day)
     nowhere = np.empty(0, np.int32)
     rider = timetable.riding(day.n_stops, nowhere, nowhere, depart, max_rides, slack_s, limit_s)
     rank = ranks(rider.depart.size, percent)
