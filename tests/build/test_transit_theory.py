@@ -15,8 +15,9 @@ from stadslab.build.timetable import Timetable, build_timetable
 from stadslab.build.transit import Outing, by_departure, doors, minutes_to, service
 from stadslab.core.city import City
 from stadslab.core.errors import InputError
-from stadslab.kernels import UNREACHABLE
+from stadslab.kernels import UNREACHABLE, raptor
 from stadslab.kernels.percentiles import of_minutes
+from stadslab.kernels.timetable import reverse
 from stadslab.testing import gridcity
 
 N = 11
@@ -142,6 +143,28 @@ def test_a_trip_more_hurts_nobody() -> None:
             assert (after >= before).all()
             later += int((after > before).sum())
     assert later
+
+
+def test_arriving_by_mirrors_departing_at() -> None:
+    """The latest vehicle that is there in time, on the mirrored timetable, is the one that depart-at finds last."""
+    city = gridcity.grid(N, lines=[("row", 5, 10), ("column", 5, 15)])
+    streets, timetable = build_streetgraph(city["streets"], city.crs), build_timetable(city)
+    day = service(streets, timetable, SEATED).day
+    start, end = (timetable.stop_ids.index(gridcity.stop_id(a)) for a in ((0, 5), (5, 10)))
+    limits: dict[str, Any] = {"max_rides": 4, "slack_s": 0, "limit_s": 7200}
+    at, no_walk = np.arange(8 * 3600, 9 * 3600, 60, dtype=np.int32), np.zeros(1, np.int32)
+    there = raptor.profile(day, np.array([start], np.int32), no_walk, at, **limits)[:, end]
+    by = np.arange(8 * 3600 + 1800, 9 * 3600, 60, dtype=np.int32)
+    mirrored = raptor.profile(reverse(day), np.array([end], np.int32), no_walk, -by[::-1], **limits)[::-1, start]
+    leave = -mirrored.astype(np.int64)
+    second = by - 5 * HOP_S  # at the corner; the column passes it at 50 s after every quarter
+    second -= (second - 5 * HOP_S - gridcity.FIRST_S) % 900
+    first = second - 5 * HOP_S
+    first -= (first - gridcity.FIRST_S) % 600
+    assert leave.tolist() == first.tolist()
+    for deadline, latest in zip(by.tolist(), leave.tolist(), strict=True):
+        in_time = at[there <= deadline]
+        assert in_time.max() == latest  # vehicles leave at whole minutes, so does the last who is in time
 
 
 def test_percentiles_never_fall() -> None:
