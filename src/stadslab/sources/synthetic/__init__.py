@@ -23,42 +23,37 @@ def fetch(
     cache: Path,
     *,
     progress: Progress = silent,
-    people: Annotated[int, Unit("people", 400, 250_000), About("how large the town is")] = 20_000,
+    people: Annotated[int, Unit("people", 500, 250_000), About("how large the town is")] = 20_000,
     seed: Annotated[int, Unit("1", 0, 2**31), About("another seed is another town")] = 1,
 ) -> Raw:
     """Which files does a town of this size and seed come in? Generated, not downloaded: the same bytes every time."""
     from stadslab.sources.synthetic.generate import generate
 
     town = generate(cache / f"synthetic-{people}-{seed}", people=people, seed=seed, progress=progress)
-    files = (town.osm, town.areas, town.people_table)
+    files = (town.osm, town.areas, town.people_table, town.gtfs)
     return Raw(tuple(RawFile(f, hashlib.sha256(f.read_bytes()).hexdigest(), "generated") for f in files))
 
 
 def read(raw: Raw, city: City | None, *, progress: Progress = silent) -> list[Layer]:
     """What do the files of a generated town say? Read by the very sources a real city uses, then labelled synthetic."""
     from stadslab.core.city import City
-    from stadslab.sources import areas, osm, people
+    from stadslab.sources import areas, gtfs, osm, people
 
-    found = {
-        ending: [f for f in raw.files if f.path.name.endswith(ending)]
-        for ending in (".osm.pbf", "-areas.gpkg", "-people.csv")
-    }
-    missing = [ending for ending, files in found.items() if len(files) != 1]
+    needed = (".osm.pbf", "-areas.gpkg", "-people.csv")
+    found = {e: [f for f in raw.files if f.path.name.endswith(e)] for e in (*needed, ".gtfs.zip")}
+    missing = [ending for ending in needed if len(found[ending]) != 1]
     if missing:
-        raise InputError(
-            Problem(
-                "synthetic",
-                f"one file ending in {' and '.join(missing)} is needed",
-                "give the three files, or none to have them made",
-            )
-        )
-    streets, outlines, table = (Raw((files[0],)) for files in found.values())
+        what = f"one file ending in {' and '.join(missing)} is needed"
+        raise InputError(Problem("synthetic", what, "give the three files, or none to have them made"))
+    streets, outlines, table = (Raw((found[ending][0],)) for ending in needed)
     layers = osm.read(streets, city, progress=progress)
     layers += areas.read(
         outlines, None, progress=progress, id_column="area_code", name_column="area_name", vintage=VINTAGE
     )
     town = City("synthetic", "EPSG:3006").with_layer(*layers)
     layers += people.read(table, town, progress=progress, key="area_code", vintage=VINTAGE, **people_params())
+    if found[".gtfs.zip"]:
+        layers += gtfs.read(Raw(tuple(found[".gtfs.zip"])), town, progress=progress, feed="town")
     return [_labelled(layer) for layer in layers]
 
 
@@ -84,7 +79,8 @@ SOURCE = Source(
     licence="CC0-1.0",
     attribution="Stadslab, synthetic",
     homepage="",
-    provides=("streets", "places", "green", "water", "buildings", "entrances", "barriers", "areas", "people"),
+    provides=("streets", "places", "green", "water", "buildings", "entrances", "barriers", "areas", "people", "stops", "routes", "trips",
+              "service_days", "frequencies"),
     suffixes=(),
     read=read,
     fetch=fetch,
