@@ -273,7 +273,7 @@ def test_blank_numbers_are_told_and_mark_nothing() -> None:
     found = populate(halves(), town(area_layer(BLOCK), people_layer([("a", "jobs", "all", NAN)])))
     assert found.counts["jobs", "all"].tolist() == [0, 0]
     assert found.suppressed == {}
-    assert found.notes == ("jobs, all: 1 numbers are blank and add nobody",)
+    assert found.notes == ("jobs, all: 1 number is blank and adds nobody",)
 
 
 def test_means_are_weighted_by_people_and_never_summed() -> None:

@@ -20,7 +20,7 @@ def test_what_it_has() -> None:
     assert "water" not in CITY
     assert CITY["places"].rows == 9
     with pytest.raises(
-        NotFoundError, match=r"city grid: there is no layer 'water' \(it has: people, places, streets\)"
+        NotFoundError, match=r"city grid: there is no layer 'water' \(load one first; it has: people, places, streets\)"
     ):
         CITY["water"]
     with pytest.raises(NotFoundError, match="it has: no layers yet"):

@@ -61,6 +61,7 @@ def test_without_people_units_are_counted_and_it_is_said() -> None:
     told = lines([10.0, INF, NAN], reason=np.array([0, Reason.NOT_CONNECTED, Reason.NO_DATA], np.int8))
     assert "  3 reporting units (no people are loaded, so these are counted)" in told
     assert "  1: no way through the network" in told
+    assert "  not known for 1 of these" in told, "or the reasons seem to sum to more than do not get there"
     assert "  1: no data here" in told
 
 

@@ -157,7 +157,7 @@ def test_withheld_is_never_zero(tmp_path: Path, city: City, mark: str) -> None:
 def test_blank_is_unknown_and_not_withheld(tmp_path: Path, city: City, mark: str) -> None:
     path = text_file(tmp_path / "p.csv", f"area;total\n01;{mark}\n02;7\n")
     assert values(load(path, city))["01", "total", "all"] == (None, False)
-    assert "1 numbers are blank" in notes(path, city)
+    assert "1 number is blank" in notes(path, city)
 
 
 def test_a_dash_is_asked_about(tmp_path: Path, city: City) -> None:

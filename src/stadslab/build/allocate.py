@@ -89,7 +89,9 @@ def populate(support: Support, city: City) -> Population:
         spread = spreads[_theme(dimension)]
         spread_zones = _zones_by_theme(rows)[_theme(dimension)]
         table, hidden, blank, columns = _table(rows, dimension, spread_zones)
-        notes += [f"{dimension}, {columns[g]}: {int(n):,} numbers are blank and add nobody" for g, n in blank.items()]
+        for g, n in blank.items():
+            told = "1 number is blank and adds" if n == 1 else f"{int(n):,} numbers are blank and add"
+            notes.append(f"{dimension}, {columns[g]}: {told} nobody")
         zone = np.repeat(np.arange(len(spread.way)), np.diff(spread.start))
         if columns:
             capacity = apportion(table.sum(axis=1), spread.start, spread.weight)

@@ -26,7 +26,9 @@ class City:
         """The layer of that name; raises `NotFoundError` that lists what the city has."""
         if name not in self.layers:
             have = ", ".join(sorted(self.layers)) or "no layers yet"
-            raise NotFoundError(Problem(f"city {self.name}", f"there is no layer {name!r}", f"it has: {have}"))
+            raise NotFoundError(
+                Problem(f"city {self.name}", f"there is no layer {name!r}", f"load one first; it has: {have}")
+            )
         return self.layers[name]
 
     def __contains__(self, name: object) -> bool:

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     question="How long does it take to get to this place?",
     unit="min",
     default_direction="cost",
-    monotone={"streets": -1},
     halo_m=None,
     cites=("Bohannon & Andrews (2011), Normal walking speed: a descriptive meta-analysis",),
     blind_spots=(
         "by car: queues, signals, turns and the search for parking (free flow only)",
         "by bicycle: slope, surface and comfort",
         "barriers such as gates",
-        "people start from one point per unit",
+        "people start from one point per unit, at the nearest street: a new path nearer by may lead the long way round",
     ),
     known=(
         Known(

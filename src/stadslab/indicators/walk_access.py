@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     question="How many places of a kind can people here reach on foot?",
     unit="places",
     default_direction="benefit",
-    monotone={"places": +1, "streets": +1},
+    monotone={"places": +1},
     halo_m=lambda *, minutes, speed_m_s, **_: minutes * 60 * speed_m_s + 500,
     cites=(
         "Hansen (1959), How accessibility shapes land use",
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "opening hours, capacity and quality of the places",
         "slope, stairs and barriers such as gates",
         "safety at night and waiting at crossings",
-        "people start from one point per unit",
+        "people start from one point per unit, at the nearest street: a new path nearer by may lead the long way round",
     ),
     known=(Known(city="grid(21, block_m=130)", at="centre", value=85, params={"minutes": 10, "speed_m_s": 1.3}),),
     uncertain={

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     question="How long is the walk to the nearest place of a kind?",
     unit="min",
     default_direction="cost",
-    monotone={"places": -1, "streets": -1},
+    monotone={"places": -1},
     halo_m=lambda *, max_minutes, speed_m_s, **_: max_minutes * 60 * speed_m_s + 500,
     cites=("Bohannon & Andrews (2011), Normal walking speed: a descriptive meta-analysis",),
     blind_spots=(
         "opening hours, capacity and quality of the places",
         "slope, stairs and barriers such as gates",
         "safety at night and waiting at crossings",
-        "people start from one point per unit",
+        "people start from one point per unit, at the nearest street: a new path nearer by may lead the long way round",
     ),
     known=(
         Known(

@@ -63,6 +63,8 @@ def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     if summary.none != 0:
         words = "do not get there" if values.direction == "cost" else "reach none at all"
         lines.append(f"  {told(summary.none)} of these {words}")
+    if summary.unknown != 0:
+        lines.append(f"  not known for {told(summary.unknown)} of these")
     for reason, count in ((r, n) for r, n in summary.reasons.items() if n != 0):
         lines.append(f"  {told(count)}: {reason}")
     lines.append(

@@ -543,6 +543,10 @@ def _sum_total(part: Part, mapping: Mapping) -> None:
     part.names[Meaning("total", "all")] = f"sum over {mapping.total_of}"
 
 
+def _numbers_are(count: int) -> str:
+    return "1 number is" if count == 1 else f"{count:,} numbers are"
+
+
 def _told_of_cells(part: Part) -> list[str]:
     """Which numbers are withheld or blank, and whether groups sum to the total."""
     import numpy as np
@@ -551,10 +555,10 @@ def _told_of_cells(part: Part) -> list[str]:
     for meaning, column in part.columns.items():
         name = f"{part.table.file}: {meaning.dimension}, {meaning.group}"
         if column.withheld.any():
-            notes.append(f"{name}: {int(column.withheld.sum()):,} numbers are withheld and stay so")
+            notes.append(f"{name}: {_numbers_are(int(column.withheld.sum()))} withheld, and kept so")
         blank = int((~np.isfinite(column.values) & ~column.withheld).sum())
         if blank:
-            notes.append(f"{name}: {blank:,} numbers are blank: not known, and not zero")
+            notes.append(f"{name}: {_numbers_are(blank)} blank: not known, and not zero")
     total = part.columns.get(Meaning("total", "all"))
     for dimension in dict.fromkeys(m.dimension for m in part.columns if m.measure == "count"):
         groups = [c.values for m, c in part.columns.items() if m.dimension == dimension and m.measure == "count"]
