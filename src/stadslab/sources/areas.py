@@ -94,7 +94,7 @@ def fetch(
     cache: Path,
     *,
     progress: Progress = silent,
-    url: Annotated[str, About("address of a file with polygons, or of a map server's answer (WFS GetFeature)")] = "",
+    url: Annotated[str, About("address of a file with polygons, or of a map server's answer (WFS)")] = "",
     ending: Annotated[str, About("sort of file, such as gpkg; empty: told by the address")] = "",
     sha256: Annotated[str, About("digest the file must have; empty: any")] = "",
     again: Annotated[bool, About("ask the server even when the answer is in the cache")] = False,
