@@ -80,10 +80,11 @@ class Timetable:
     transfers: tuple[tuple[int, int, int, int], ...] = ()
     _kept: dict[tuple[str, int, int, int], Patterns] = field(default_factory=dict, repr=False)
 
-    def on(self, date: str, start_s: int, end_s: int, seed: int = 1) -> Patterns:
+    def on(self, date: str, start_s: int, end_s: int, seed: int = 0) -> Patterns:
         """The patterns that run on a date between two times (seconds of the day); made once and kept.
 
-        Headways without fixed times are run with a phase of their own, drawn from the seed and the trip.
+        Where a feed states only an interval, the first vehicle leaves at its start (seed 0, as edits spell it out) or
+        at a moment within the first interval drawn from the seed and the trip.
         Raises `InputError` for a date that is none and for one without service, naming the days that have it.
         """
         key = (date, start_s, end_s, seed)
@@ -127,7 +128,7 @@ class Timetable:
         """Departures of a trip that is given by headways, seconds."""
         times: list[int] = []
         for start, end, headway, exact in self.repeats[row]:
-            phase = 0 if exact else _phase(seed, self.trip_ids[row], start, headway)
+            phase = 0 if exact or not seed else _phase(seed, self.trip_ids[row], start, headway)
             times += range(start + phase, end, headway)
         return times
 

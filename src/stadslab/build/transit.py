@@ -29,7 +29,7 @@ class Outing:
 
     date: day of travel. depart: earliest time out of the door. window_minutes: how many minutes, one departure each.
     max_walk_minutes: to a stop, between stops and from a stop. max_minutes: the whole journey. slack_s: least time at a
-    stop before boarding.
+    stop before boarding. seed: see `Timetable.on`.
     """
 
     date: str
@@ -40,7 +40,7 @@ class Outing:
     max_rides: int = 4
     walk_speed_m_s: float = 1.3
     slack_s: int = 0
-    seed: int = 1
+    seed: int = 0
 
     @property
     def start_s(self) -> int:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CITY, PLAN = "demo", "bridge-and-preschool"
 BY = "the demonstration"
 WHY = "The only bridge to the island needs repair. Who is cut off, and whom would a new preschool on the mainland help?"
+WORKS = "metro-works"
+WORKS_WHY = "The outer half of a metro line closes for a summer. Who reaches fewer jobs, and are they rich or poor?"
+JOBS = {"what": "jobs", "minutes": 20, "date": "2026-06-16"}
 MEASURES = ("walk_to_nearest:kind=preschool", "walk_to_nearest:kind=school", "walk_access:kind=food_shop,minutes=15")
 
 
@@ -71,7 +74,7 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
 
     yield "2. Loaded by the sources a real city uses:"
     # the synthetic source hands each file to the source a real city's file would go to, and labels what comes out
-    yield from ask("load", {}, files=(town.osm, town.areas, town.people_table), source="synthetic")
+    yield from ask("load", {}, files=(town.osm, town.areas, town.people_table, town.gtfs), source="synthetic")
     yield "3. How the town works today:"
     yield from ask("measure", {"kind": "preschool"}, indicator="walk_to_nearest", draws=draws)
     yield f"4. A plan. {WHY}"
@@ -80,7 +83,12 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
         name, _, params = spec.partition(":")
         given = dict(part.split("=") for part in params.split(","))
         yield from ask("compare", given, indicator=name, scenario=(PLAN,), draws=draws, by="total")
-    yield "5. The brief (open it in a browser, or print it):"
+    branch = _draw_works(lab)
+    if branch:
+        yield f"5. Another plan. {WORKS_WHY}"
+        yield from (f"   {number}. {sentence}" for number, sentence in enumerate(branch, 1))
+        yield from ask("compare", JOBS, indicator="transit_access", scenario=(WORKS,), by="income")
+    yield "6. The brief (open it in a browser, or print it):"
     yield from ask("brief", {}, scenario=(PLAN,), measure=MEASURES, draws=draws, to=str(page))
     yield f"Next: stadslab verify {page} --lab {lab.folder.path}"
     yield f"      stadslab show {CITY} --lab {lab.folder.path}"
@@ -98,6 +106,25 @@ def _draw_plan(lab: Lab, town: Any, progress: Progress) -> list[str]:
     plan = closed.add(preschool).pinned(lab.city(CITY))
     lab.save_scenario(CITY, plan)
     return plan.sentences(lab.city(CITY))
+
+
+def _draw_works(lab: Lab) -> list[str]:
+    """Close the outer half of the longest metro line; nothing where the town is too small for a metro."""
+    from stadslab.core.scenario import Scenario
+    from stadslab.lab import catalog
+
+    city = lab.city(CITY)
+    metro = {row["id"] for row in city["routes"].scan("id", "mode").to_pylist() if row["mode"] == "metro"}
+    trips = [row for row in city["trips"].scan("route", "stops").to_pylist() if row["route"] in metro]
+    if not trips:
+        return []
+    longest = max(trips, key=lambda row: (len(row["stops"]), row["route"]))
+    stops = longest["stops"]
+    halfway, terminus = stops[len(stops) // 2], stops[-1]
+    edit = catalog.edit("remove_route")(route=longest["route"], beyond=halfway, toward=terminus)  # type: ignore[call-arg]
+    plan = Scenario(WORKS, (edit,), why=WORKS_WHY, by=BY).pinned(city)
+    lab.save_scenario(CITY, plan)
+    return plan.sentences(city)
 
 
 def _worst(then: Values, lab: Lab) -> tuple[float, float]:

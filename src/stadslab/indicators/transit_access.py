@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     blind_spots=(
         "delays, crowding and missed connections: vehicles keep their timetable",
         "fares, steps and lifts",
+        "lines told only by an interval leave from its start on, so their changes fit better or worse than by chance",
         "people and places stand at one point per unit",
     ),
     # Walking takes 100 s a block, riding 10 s. A vehicle leaves the centre at 08:00:50 and every ten minutes after, so

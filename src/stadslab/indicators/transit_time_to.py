@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     blind_spots=(
         "delays, crowding and missed connections: vehicles keep their timetable",
         "fares, steps and lifts",
+        "lines told only by an interval leave from its start on, so their changes fit better or worse than by chance",
         "people start from one point per unit",
     ),
     # 5 blocks at 10 s, after a wait of 50, 110, ... 590 s: a vehicle leaves the centre at 08:00:50 and every ten
