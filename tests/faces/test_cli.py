@@ -139,7 +139,7 @@ BAD = [
     ("load town nothing.csv --key area", "nothing.csv: there is no such file"),
     ("load town --source osmm", "no source is called 'osmm' (did you mean osm?)"),
     ("load to/wn nothing.osm", "city name 'to/wn': has '/'"),
-    ("load town --source people --key x", "source people: it cannot fetch (name the files to read)"),
+    ("load town --source people --key x", "fetch, url: neither files nor an address are given (name files, or say url=)"),
     ("show", "show: parameter 'name' is missing"),
     ("show twon", "nothing is called 'twon' (did you mean town? cities here: town"),
     ("show town/none", "there is no scenario 'none' (saved: no-bridge)"),

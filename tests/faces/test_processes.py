@@ -108,7 +108,7 @@ def test_ctrl_c_while_a_file_is_half_written(lab: Path, town: Town) -> None:
 
 def test_ctrl_c_in_the_first_load_leaves_no_lab(tmp_path: Path, town: Town) -> None:
     lab = tmp_path / "new.lab"
-    assert_stopped(*interrupted(lab, ["load", "town", town.streets], "stadslab.lab.loading", "_crs"))
+    assert_stopped(*interrupted(lab, ["load", "town", town.streets], "stadslab.lab.loading", "crs_for"))
     assert not lab.exists()
 
 
