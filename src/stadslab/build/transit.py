@@ -15,7 +15,7 @@ from stadslab.build.timetable import DAY_S, Patterns, Timetable
 from stadslab.core.errors import InputError, Problem
 from stadslab.kernels import UNREACHABLE, egress, raptor
 from stadslab.kernels.doors import Doors, count_many, profile_many
-from stadslab.kernels.timetable import Day
+from stadslab.kernels.timetable import Day, reverse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,8 @@ class Outing:
 
     date: day of travel. depart: earliest time out of the door. window_minutes: how many minutes, one departure each.
     max_walk_minutes: to a stop, between stops and from a stop. max_minutes: the whole journey. slack_s: least time at a
-    stop before boarding. seed: see `Timetable.on`.
+    stop before boarding. seed: see `Timetable.on`. arrive: be there by this time instead of setting out
+    at `depart`; the window is the minutes before it.
     """
 
     date: str
@@ -41,16 +42,25 @@ class Outing:
     walk_speed_m_s: float = 1.3
     slack_s: int = 0
     seed: int = 0
+    arrive: str = ""
 
     @property
     def start_s(self) -> int:
         """First departure, seconds of the day; raises `InputError` for a time that is none."""
-        found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", self.depart.strip())
-        if found is None or int(found[2]) > 59 or int(found[1]) > 47:
-            raise InputError(
-                Problem("depart", f"{self.depart!r} is not a time of day", "write it as 08:00 (or 25:10 past midnight)")
-            )
-        return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+        return _seconds(self.depart, "depart")
+
+    @property
+    def arrivals(self) -> NDArray[np.int32]:
+        """One arrival a minute, the last at `arrive`, int32[m] seconds of the day."""
+        before = MINUTE_S * np.arange(self.window_minutes - 1, -1, -1)
+        return (_seconds(self.arrive, "arrive") - before).astype(np.int32)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """From when to when vehicles may matter, seconds of the day."""
+        if self.arrive:
+            return int(self.arrivals[0]) - self.limit_s, int(self.arrivals[-1])
+        return self.start_s, int(self.departures[-1]) + self.limit_s
 
     @property
     def departures(self) -> NDArray[np.int32]:
@@ -74,8 +84,8 @@ class Service:
 
 def service(streets: StreetGraph, timetable: Timetable, outing: Outing) -> Service:
     """What runs during this outing, and between which stops can one change on foot?"""
-    end = outing.start_s + MINUTE_S * outing.window_minutes + outing.limit_s
-    patterns = timetable.on(outing.date, outing.start_s, min(end, 3 * DAY_S), outing.seed)
+    start, end = outing.span
+    patterns = timetable.on(outing.date, start, min(end, 3 * DAY_S), outing.seed)
     foot = between_stops(streets, timetable, outing.walk_speed_m_s, outing.max_walk_minutes)
     day = Day(
         len(timetable.stop_ids),
@@ -132,9 +142,42 @@ def minutes_to(run: Service, ways: Doors, outing: Outing, percent: float) -> NDA
     """
     seconds = profile_many(
         run.day, ways, outing.departures, (percent,),
-        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, end_on_foot=False,
     )[:, :, 0]  # fmt: skip
     return np.where(seconds == UNREACHABLE, np.inf, seconds / MINUTE_S)
+
+
+def minutes_by(run: Service, ways: Doors, outing: Outing, percent: float) -> NDArray[np.float64]:
+    """Minutes before each arrival that one has to leave every origin at the latest, at a percentile, float64[o, p].
+
+    The timetable is run backwards from the places (`kernels.timetable.reverse`); the least time before the first
+    boarding moves to the other end with everything else.
+    """
+    slack = outing.slack_s
+    origin = np.repeat(np.arange(ways.origins, dtype=np.int32), np.diff(ways.direct_ptr))
+    direct = walks_of(ways.places, ways.direct_place, origin, ways.direct_s)
+    mirrored = Doors(
+        ways.egress_ptr, ways.egress_stop, ways.egress_s, ways.access_ptr, ways.access_stop, ways.access_s + slack,
+        direct.ptr, direct.to, direct.seconds + slack,
+    )  # fmt: skip
+    seconds = profile_many(
+        reverse(run.day), mirrored, -outing.arrivals[::-1] - slack, (percent,),
+        max_rides=outing.max_rides, slack_s=slack, limit_s=outing.limit_s + slack, end_on_foot=False,
+    )[:, :, 0].T  # fmt: skip
+    return np.where(seconds == UNREACHABLE, np.inf, (seconds - slack) / MINUTE_S)
+
+
+def minutes_until(
+    run: Service, ways: Doors, outing: Outing, percent: float, weight: NDArray[np.int64], enough: int
+) -> NDArray[np.float64]:
+    """Whole minutes in which every origin reaches so much (weight int64[p]), float64[o]; infinite beyond the limit."""
+    cutoffs = MINUTE_S * np.arange(1, outing.limit_s // MINUTE_S + 1, dtype=np.int32)
+    found = count_many(
+        run.day, ways, outing.departures, (percent,), weight[:, None], cutoffs,
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, end_on_foot=False,
+    )[:, 0, :, 0]  # fmt: skip
+    made = found >= enough
+    return np.where(made.any(axis=1), made.argmax(axis=1) + 1.0, np.inf)
 
 
 def reached(run: Service, ways: Doors, outing: Outing, percent: float, weight: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -142,7 +185,7 @@ def reached(run: Service, ways: Doors, outing: Outing, percent: float, weight: N
     cutoff = np.array([outing.limit_s], np.int32)
     return count_many(
         run.day, ways, outing.departures, (percent,), weight[:, None], cutoff,
-        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, end_on_foot=False,
     )[:, 0, 0, 0]  # fmt: skip
 
 
@@ -151,7 +194,7 @@ def by_departure(run: Service, ways: Doors, outing: Outing, origin: int) -> NDAr
     part = slice(ways.access_ptr[origin], ways.access_ptr[origin + 1])
     arrival = raptor.profile(
         run.day, ways.access_stop[part], ways.access_s[part], outing.departures,
-        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+        max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, end_on_foot=False,
     )  # fmt: skip
     near = slice(ways.direct_ptr[origin], ways.direct_ptr[origin + 1])
     direct = np.full(ways.places, UNREACHABLE, np.int32)
@@ -159,3 +202,11 @@ def by_departure(run: Service, ways: Doors, outing: Outing, origin: int) -> NDAr
     return egress.best(
         arrival, ways.egress_ptr, ways.egress_stop, ways.egress_s, direct, outing.departures, limit_s=outing.limit_s
     )
+
+
+def _seconds(text: str, what: str) -> int:
+    """A time of day in seconds; raises `InputError` for one that is none."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text.strip())
+    if found is None or int(found[2]) > 59 or int(found[3] or 0) > 59 or int(found[1]) > 47:
+        raise InputError(Problem(what, f"{text!r} is not a time of day", "write it as 08:00 (or 25:10 past midnight)"))
+    return int(found[1]) * 3600 + int(found[2]) * MINUTE_S + int(found[3] or 0)

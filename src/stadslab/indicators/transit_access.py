@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     title="Reached within {minutes} minutes by public transport: {what}",
     unit="opportunities",
     default_direction="benefit",
-    monotone={"trips": +1, "streets": +1},
+    monotone={"trips": +1},
     halo_m=None,
     cites=(
         "Delling, Pajor & Werneck (2015), Round-based public transit routing",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     title="Minutes by public transport to {to}",
     unit="min",
     default_direction="cost",
-    monotone={"trips": -1, "streets": -1},
+    monotone={"trips": -1},
     halo_m=None,
     cites=(
         "Delling, Pajor & Werneck (2015), Round-based public transit routing",
@@ -47,6 +47,13 @@ if TYPE_CHECKING:
             500 / 60,
             {"to": "grid:place/10,5", "date": "2024-01-02", "window_minutes": 10, "percentile": 100},
         ),
+        # vehicles arrive at 08:01:40 and every ten minutes, 20, 80, ... 560 s before ten minutes in a row
+        Known(
+            "grid(11, lines=(('row', 5),))",
+            "centre",
+            (260 + 50) / 60,
+            {"to": "grid:place/10,5", "date": "2024-01-02", "window_minutes": 10, "arrive": "09:00"},
+        ),
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
     method=1,
@@ -62,7 +69,10 @@ def transit_time_to(
     ],
     date: Annotated[str, About("day of travel, such as 2019-05-13; it must have service")],
     depart: Annotated[str, About("earliest departure")] = "08:00",
-    window_minutes: Annotated[int, Unit("min", 1, 240), About("one departure a minute over this long")] = 60,
+    arrive: Annotated[
+        str, About("be there by this time instead, such as 09:00; the window is the time before it")
+    ] = "",
+    window_minutes: Annotated[int, Unit("min", 1, 240), About("one departure (arrival) a minute over this long")] = 60,
     percentile: Annotated[float, Unit("%", 1, 100), About("share of departures that take no longer")] = 50.0,
     max_minutes: Annotated[Minutes, About("longer journeys count as out of reach")] = 120.0,
     max_rides: Annotated[int, Unit("1", 1, 8), About("most vehicles boarded")] = 4,
@@ -72,28 +82,31 @@ def transit_time_to(
 ) -> Measured:
     """Minutes from each unit to a place by public transport and on foot, at a percentile of the departures.
 
-    One departure a minute over the window. Walking all the way counts where it is faster. Out of reach is infinite and
-    says why; units farther than 500 m from any street are unknown.
+    One departure a minute over the window; with `arrive` one arrival a minute, and the minutes are how long before it
+    one must leave at the latest. Walking all the way counts where it is faster. Out of reach is infinite and says why;
+    units farther than 500 m from any street are unknown.
 
     Returns minutes per unit. Raises InputError for a day without service, naming the days that have it.
     """
     import numpy as np
 
-    from stadslab.build.transit import Outing, doors, minutes_to, service, to_any
+    from stadslab.build.transit import Outing, doors, minutes_by, minutes_to, service, to_any
     from stadslab.build.transitends import told, toward
 
     outing = Outing(
-        date,
-        depart,
-        window_minutes,
-        max_minutes,
-        min(max_walk_minutes, max_minutes),
-        max_rides,
-        walk_speed_m_s,
-        slack_s,
+        date=date,
+        depart=depart,
+        window_minutes=window_minutes,
+        max_minutes=max_minutes,
+        max_walk_minutes=min(max_walk_minutes, max_minutes),
+        max_rides=max_rides,
+        walk_speed_m_s=walk_speed_m_s,
+        slack_s=slack_s,
+        arrive=arrive,
     )
     goal = toward(to, streetgraph.crs, support, places)
     run = service(streetgraph, timetable, outing)
     ways = doors(streetgraph, run, outing, goal.homes, goal.xy)
-    values = minutes_to(run, to_any(ways, run.day.n_stops), outing, percentile)[:, 0]
+    measure = minutes_by if arrive else minutes_to
+    values = measure(run, to_any(ways, run.day.n_stops), outing, percentile)[:, 0]
     return told(streetgraph, goal, ways, values, nothing=np.inf)
