@@ -128,7 +128,10 @@ BAD = [
     ("compare town walk_access no-brigde", "there is no scenario 'no-brigde' (saved: no-bridge)"),
     ("compare town walk_access nowhere.json", "nowhere.json: there is no such file"),
     ("compare town walk_access no-bridge --by wealth", "people are not counted by 'wealth' (known: total, age)"),
-    ("edit town plan close_stret --street x", "no edit is called 'close_stret' (did you mean close_street?)"),
+    (
+        "edit town plan close_stret --street x",
+        "no edit is called 'close_stret' (did you mean close_street or close_stop?)",
+    ),
     ("edit town plan close_street", "close_street: parameter 'street' is missing"),
     ("edit town plan close_street --street osm:way/901x", "there is no street 'osm:way/901x'"),
     ("edit town plan close_street --street osm:way/901 --modes swim", "'swim' is not one of the choices"),
@@ -139,7 +142,10 @@ BAD = [
     ("load town nothing.csv --key area", "nothing.csv: there is no such file"),
     ("load town --source osmm", "no source is called 'osmm' (did you mean osm?)"),
     ("load to/wn nothing.osm", "city name 'to/wn': has '/'"),
-    ("load town --source people --key x", "fetch, url: neither files nor an address are given (name files, or say url=)"),
+    (
+        "load town --source people --key x",
+        "fetch, url: neither files nor an address are given (name files, or say url=)",
+    ),
     ("show", "show: parameter 'name' is missing"),
     ("show twon", "nothing is called 'twon' (did you mean town? cities here: town"),
     ("show town/none", "there is no scenario 'none' (saved: no-bridge)"),
@@ -216,7 +222,7 @@ def test_what_comes_with_the_software_is_listed_and_shown_without_a_lab(tmp_path
 
 def test_a_folder_for_a_file(ask: Ask, tmp_path: Path) -> None:
     told = ask("load", "town", tmp_path, code=2).stderr
-    assert "this is a folder (name the files in it)" in told
+    assert "this is a folder (name the files in it" in told
 
 
 def test_a_file_of_no_known_sort(ask: Ask, tmp_path: Path) -> None:

@@ -169,7 +169,8 @@ def test_exit_codes(lab: Path) -> None:
     assert process("list", lab=lab).returncode == 0
     wrong = process("measure", "town", "walk_acess", lab=lab)
     assert wrong.returncode == 2
-    assert wrong.stderr == "error: no indicator is called 'walk_acess' (did you mean walk_access or walk_to_nearest?)\n"
+    near = "walk_access or walk_to_nearest or matrix_access"
+    assert wrong.stderr == f"error: no indicator is called 'walk_acess' (did you mean {near}?)\n"
     assert process("--wrong", lab=lab).returncode == 2
 
 

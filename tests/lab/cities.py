@@ -42,6 +42,14 @@ def areas(n: int = N, halves: int = 2) -> Layer:
     return Layer.of("areas", table, gridcity.grid(2)["streets"].stamp)
 
 
+def junctions(n: int = N) -> Layer:
+    """One area around every junction, as the chessboard's own units."""
+    support = gridcity.grid_support(n, block_m=BLOCK)
+    ids = pa.array(support.ids, pa.string())
+    vintage = pa.array(["2026"] * len(support), pa.string())
+    return Layer.of("areas", pa.table({"id": ids, "vintage": vintage, "geometry": support.geometry}), areas(n).stamp)
+
+
 def water(n: int = N) -> Layer:
     """A lake in the west."""
     box = shapely.box(*shapely.total_bounds(shapely.from_wkb(areas(n).scan()["geometry"][0].as_py())))

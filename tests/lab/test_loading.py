@@ -86,9 +86,9 @@ def test_what_is_no_file(lab: Lab, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.osm")
     with pytest.raises(NotFoundError) as caught:
         lab.load("a", tmp_path / "pipe.osm", tmp_path, tmp_path / "none.osm")
-    assert [p.what for p in caught.value.problems] == [
-        "this is no ordinary file", "this is a folder", "there is no such file",
-    ]  # fmt: skip
+    assert [p.what for p in caught.value.problems] == ["this is no ordinary file", "there is no such file"]
+    with pytest.raises(NotFoundError, match=r"this is a folder .name the files in it; osm reads files"):
+        lab.load("a", tmp_path, source="osm")
 
 
 def test_people_with_a_key_file_can_be_kept(lab: Lab, town: Town, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from stadslab.lab import catalog
 from stadslab.lab.lab import Lab
 from stadslab.lab.plan import POPULATION_READS, Builds, layers_read, support_reads
 from stadslab.lab.run import Question, _drawn, run
+from stadslab.testing import gridcity
 from tests.lab import cities
 
 RULERS = ("h3:10", "square:130", "areas")
@@ -218,10 +219,15 @@ def test_rulers_and_people_read_no_layer_that_their_key_leaves_out(city: City, r
 
 @pytest.mark.parametrize("name", catalog.names("indicators"))
 def test_indicators_read_no_layer_that_their_key_leaves_out(city: City, name: str) -> None:
-    full = city.with_layer(cities.water())
+    lines = gridcity.grid(cities.N, block_m=cities.BLOCK, matrix=True, lines=[("row", 1, 10)])
+    others = ("travel_times", "stops", "routes", "trips", "service_days")
+    full = city.with_layer(cities.water(), *(lines[layer] for layer in others))
+    if name.startswith("matrix"):  # its trips start from the units of the chessboard
+        full = full.with_layer(cities.junctions())
     one = catalog.indicator(name)
     watched = cities.Watched(full.layers)
-    given = {"to": "grid:place/0,0"} if name == "travel_time_to" else {}
+    needed = {"to": "grid:place/0,0", "date": gridcity.WEEK[1], "what": "people"}
+    given = {p.name: needed[p.name] for p in one.params if p.name in needed}
     run(Question.of(one, given, "areas"), full, replace(full, layers=watched), Builds())
     assert watched.asked & set(full.layers) <= set(layers_read(one, full))
 
@@ -240,7 +246,7 @@ def test_blanks_around_a_ruler_change_neither_answer_nor_key(city: City) -> None
 
 
 def test_builds_are_looked_up_by_name() -> None:
-    assert set(BUILDS) == {"streetgraph"}
+    assert set(BUILDS) == {"streetgraph", "timetable"}
 
 
 # the cache

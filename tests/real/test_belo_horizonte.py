@@ -239,4 +239,4 @@ def test_the_laboratory_says_how_fairly_jobs_are_in_reach(lab: Lab) -> None:
         assert f"{reply.now.figures[name].value:.7g}" == f"{number:.7g}", name
     assert reply.now.figures["poor_cut"].value == 1208.6
     assert reply.now.figures["rich_cut"].value == 3741.6
-    assert "the richest tenth have 3.80 times what the poorest 40 % have" in "\n".join(reply.lines())
+    assert "the richest tenth have 3.8 times what the poorest 40 % have" in "\n".join(reply.lines())
