@@ -269,7 +269,7 @@ SCHEMAS: dict[str, LayerSchema] = {
         LayerSchema(
             "service_days",
             "the days each service runs",
-            (_ID, Column("service", TEXT, "id of the service"), Column("date", TEXT, "the day, YYYY-MM-DD")),
+            (_ID, Column("service", TEXT, "id of the service"), Column("date", TEXT, "the day, as 2019-05-13")),
         ),
         LayerSchema(
             "frequencies",

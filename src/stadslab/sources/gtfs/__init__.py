@@ -160,7 +160,7 @@ SOURCE = Source(
     about="Public transport from any GTFS feed: stops, routes, trips, days of service, repeating trips, changes.",
     examples=(
         "stadslab load porto-alegre poa_eptc.gtfs.zip poa_trensurb.gtfs.zip",
-        "stadslab load helsinki folder-of-a-timetable --feed hsl",
+        "stadslab load helsinki folder-of-a-timetable --source gtfs --feed hsl",
         "stadslab load helsinki --source gtfs --url https://example.org/hsl.zip",
         "stadslab load stockholm --source gtfs --region sl --key ...",
     ),
