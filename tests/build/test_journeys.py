@@ -27,7 +27,7 @@ LINES = [("row", 5, 10), ("column", 5, 15)]
 
 def grid_point(streets: StreetGraph, at: tuple[int, int]) -> np.ndarray[Any, Any]:
     points = gridcity.grid_support(N).points[[at[0] * N + at[1]]]
-    return to_metres(streets.crs, points)[0]
+    return np.asarray(to_metres(streets.crs, points)[0])
 
 
 def made(city: City) -> tuple[StreetGraph, Timetable]:

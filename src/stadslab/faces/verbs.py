@@ -26,6 +26,7 @@ HOMES = {
     "measure": "stadslab.lab.verbs.measure",
     "edit": "stadslab.lab.verbs.edit",
     "compare": "stadslab.lab.verbs.compare",
+    "journey": "stadslab.lab.verbs.journey",
     "equity": "stadslab.lab.verbs.equity",
     "brief": "stadslab.brief.verb_brief",
     "verify": "stadslab.brief.verb_verify",
