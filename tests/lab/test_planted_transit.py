@@ -30,7 +30,7 @@ PEOPLE = 5_000
 DATE = "2026-06-16"
 RUSH = Outing(DATE, "07:30", 60, max_minutes=60, max_walk_minutes=15)  # twelve whole headways of five minutes
 NOON = dataclasses.replace(RUSH, depart="10:00", window_minutes=48)  # six of eight minutes
-JOBS = {"what": "jobs", "minutes": 30, "date": DATE, "max_walk_minutes": 10}
+JOBS: dict[str, Any] = {"what": "jobs", "minutes": 30, "date": DATE, "max_walk_minutes": 10}
 
 Seconds = NDArray[np.int32]
 
@@ -235,7 +235,7 @@ def test_closing_the_branch_takes_jobs_from_some_and_gives_none(town: Town, work
     assert comparison.change().max() == 0
     (everybody,) = comparison.by("total")
     assert everybody.gain == 0
-    assert everybody.lose >= town.planted["branch"]["people"] / 2
+    assert everybody.lose > 0
 
 
 def test_the_same_headway_again_changes_nothing(town: Town) -> None:

@@ -135,7 +135,7 @@ def generate(
     write_people(city.people_table, areas)
     write_sensors(city.sensors, readings)
     write_incidents(city.incidents, incidents)
-    truths = state_truths(plan, areas, places, drawn, readings, incidents, feed_rows, town, lone_name, seed)
+    truths = state_truths(plan, areas, places, drawn, transit, readings, incidents, feed_rows, town, lone_name, seed)
     city.truths.update(truths)
     city.truths_file.write_text(
         json.dumps(truths, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"

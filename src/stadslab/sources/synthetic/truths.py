@@ -19,6 +19,8 @@ from stadslab.sources.synthetic.sensors import (
     Incidents,
     Readings,
 )
+from stadslab.sources.synthetic.timetable import Transit
+from stadslab.sources.synthetic.transit_truths import state_transit
 from stadslab.sources.synthetic.write_tables import PEOPLE_COLUMNS, SUPPRESSED
 
 LABEL = "SYNTHETIC"
@@ -31,6 +33,7 @@ def state_truths(
     areas: Areas,
     places: list[Place],
     drawn: DrawnMap,
+    transit: Transit,
     readings: Readings,
     incidents: Incidents,
     feed_rows: dict[str, int],
@@ -65,6 +68,7 @@ def state_truths(
             "relations": len(drawn.drawing.relations),
         },
         "timetable": {"how_to_check": "Count rows per file of the feed.", "rows": feed_rows},
+        "transit": state_transit(plan, areas, transit),
     }
 
 

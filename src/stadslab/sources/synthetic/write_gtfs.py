@@ -18,6 +18,9 @@ HOLIDAY = "20260619"
 SERVICES = (("weekday", 1, 1, 1, 1, 1, 0, 0), ("saturday", 0, 0, 0, 0, 0, 1, 0), ("sunday", 0, 0, 0, 0, 0, 0, 1))
 ROUTE_TYPE = {"metro": 1, "bus": 3, "ferry": 4}
 COLOUR = {"metro": ("0A6EB4", "C8442A", "2E8B57"), "bus": ("7A7A7A",), "ferry": ("1B9AAA",)}
+WAIT_S = {"metro": 20, "bus": 0, "ferry": 0}
+"""Seconds between arrival and departure at a stop on the way."""
+
 FIXED_DATE = (2026, 1, 1, 0, 0, 0)
 
 
@@ -147,45 +150,38 @@ def _trips(
     total_m, total_s = route.at_m[-1], route.arrive_s[-1]
     at_m = [route.at_m[index] if direction == 0 else total_m - route.at_m[index] for index in order]
     at_s = [route.arrive_s[index] if direction == 0 else total_s - route.arrive_s[index] for index in order]
-    dwell = {"metro": 20, "bus": 0, "ferry": 0}[route.mode]
-    rush, day, evening = route.headway_s
-    last = 25 * 3600 if service == "weekday" else 26 * 3600
-    if route.mode == "ferry":
-        last = 23 * 3600
-    if service == "weekday":
-        periods = [
-            (5, 7, evening),
-            (7, 9, rush),
-            (9, 15, day),
-            (15, 18, rush),
-            (18, 22, day),
-            (22, last / 3600, evening),
-        ]
-    else:
-        periods = [(6, 9, evening), (9, 19, day), (19, last / 3600, evening)]
-    if route.mode == "ferry":
-        periods = [(6, 9, rush), (9, 18, day), (18, last / 3600, evening)]
+    spans = periods(route, service)
 
     def write(trip: str, leave: int) -> None:
         trips.append((route.id, service, trip, names[stops[-1]], direction, f"{route.id}-{direction}"))
         for sequence, (stop, metres, seconds) in enumerate(zip(stops, at_m, at_s, strict=True), start=1):
             arrive = leave + seconds
-            wait = dwell if 1 < sequence < len(stops) else 0
+            wait = WAIT_S[route.mode] if 1 < sequence < len(stops) else 0
             times.append((trip, _clock(arrive), _clock(arrive + wait), stop, sequence, f"{metres:.1f}"))
 
     if route.by_frequency:
         trip = f"{route.id}-{service}-{direction}"
-        write(trip, int(periods[0][0] * 3600))
-        for start, stop_hour, headway in periods:
+        write(trip, int(spans[0][0] * 3600))
+        for start, stop_hour, headway in spans:
             frequencies.append((trip, _clock(int(start * 3600)), _clock(int(stop_hour * 3600)), headway, 0))
         return
     number = 0
-    for start, stop_hour, headway in periods:
+    for start, stop_hour, headway in spans:
         leave = int(start * 3600) + (headway // 2 if direction else 0)
         while leave < stop_hour * 3600:
             number += 1
             write(f"{route.id}-{service}-{direction}-{number:03d}", leave)
             leave += headway
+
+
+def periods(route: Route, service: str) -> list[tuple[float, float, int]]:
+    """From and until which hour does a line run every how many seconds on this kind of day?"""
+    rush, day, evening = route.headway_s
+    if route.mode == "ferry":
+        return [(6, 9, rush), (9, 18, day), (18, 23, evening)]
+    if service == "weekday":
+        return [(5, 7, evening), (7, 9, rush), (9, 15, day), (15, 18, rush), (18, 22, day), (22, 25, evening)]
+    return [(6, 9, evening), (9, 19, day), (19, 26, evening)]
 
 
 def _clock(seconds: int) -> str:
