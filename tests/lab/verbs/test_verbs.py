@@ -11,12 +11,12 @@ import pytest
 from stadslab.core.errors import InputError, NotFoundError
 from stadslab.core.progress import silent
 from stadslab.lab.lab import Lab
-from stadslab.lab.verbs import compare, edit, listing, load, measure, show
+from stadslab.lab.verbs import compare, edit, journey, listing, load, measure, show
 from stadslab.lab.verbs.verb import Reply, Verb
 from stadslab.store import manifests
 from stadslab.testing.gridcity import grid
 
-VERBS: dict[str, Verb] = {v.VERB.name: v.VERB for v in (compare, edit, listing, load, measure, show)}
+VERBS: dict[str, Verb] = {v.VERB.name: v.VERB for v in (compare, edit, journey, listing, load, measure, show)}
 
 
 @pytest.fixture
