@@ -107,10 +107,10 @@ def test_coordinates_and_places_are_the_same_point(lab: Lab) -> None:
     assert ask(lab, start=f"{lon},{lat}", to=LAST)[0]["journeys"] == told["journeys"]
 
 
-def test_both_ends_are_complained_about_at_once(lab: Lab) -> None:
+def test_both_ends_and_the_time_are_complained_about_at_once(lab: Lab) -> None:
     with pytest.raises(StadslabError) as told:
-        ask(lab, start="nowhere", to="200,100")
-    assert [problem.where for problem in told.value.problems] == ["start", "to"]
+        ask(lab, start="nowhere", to="200,100", depart="8:61")
+    assert [problem.where for problem in told.value.problems] == ["start", "to", "depart"]
 
 
 def test_no_way_has_a_reason_and_no_parts(lab: Lab) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from stadslab.build.journeys import Part, Way
     from stadslab.build.timetable import Timetable
+    from stadslab.build.transit import Outing
     from stadslab.core.city import City
     from stadslab.lab.lab import Lab
 
@@ -177,15 +178,15 @@ def journey(lab: Lab, request: JourneyRequest, progress: Progress) -> JourneyRep
         request.walk_speed_m_s,
         request.slack_s,
     )
-    start, end = to_metres(city.crs, _ends(city, request))
+    start, end = to_metres(city.crs, _ends(city, request, outing))
     lab.builds.progress = progress
     timetable = lab.builds.get("timetable", city)
     ways = ways_between(lab.builds.get("streetgraph", city), timetable, outing, start, end)
     return JourneyReply(city.name, request.date, ways, _names(city, timetable))
 
 
-def _ends(city: City, request: JourneyRequest) -> NDArray[Any]:
-    """Longitude and latitude of both ends, float64[2, 2]; everything wrong with either is raised at once."""
+def _ends(city: City, request: JourneyRequest, outing: Outing) -> NDArray[Any]:
+    """Longitude and latitude of both ends, float64[2, 2]; what is wrong with them and the time is raised at once."""
     from dataclasses import replace
 
     import numpy as np
@@ -200,6 +201,10 @@ def _ends(city: City, request: JourneyRequest) -> NDArray[Any]:
             found.append(located(getattr(request, name), places))
         except (InputError, NotFoundError) as error:
             problems += [replace(problem, where=name) for problem in error.problems]
+    try:
+        _ = outing.start_s
+    except InputError as error:
+        problems += error.problems
     raise_errors(problems)
     return np.concatenate(found)
 
