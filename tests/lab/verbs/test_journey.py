@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from stadslab.build.projection import to_lonlat
 from stadslab.build.timetable import Timetable
 from stadslab.build.transit import Outing, by_departure, doors, service
 from stadslab.core.errors import InputError, StadslabError
+from stadslab.core.layer import Layer
 from stadslab.core.progress import silent
 from stadslab.faces import verbs
 from stadslab.kernels import UNREACHABLE
@@ -136,6 +138,26 @@ def test_a_line_that_no_longer_runs(lab: Lab, tmp_path: Path) -> None:
     assert [part["kind"] for part in after["parts"]] == ["walk"]
     assert after["total_s"] == 1000 > before["total_s"]
     assert "walk" in WALKS
+
+
+def test_a_trip_cut_by_a_plan_no_longer_says_where_it_used_to_go(tmp_path: Path) -> None:
+    city = gridcity.grid(N, lines=[("row", 5, 10)])
+    table = city["trips"].scan()
+    signs = pa.array(["Harbour"] * table.num_rows)
+    signed = table.set_column(table.schema.get_field_index("headsign"), table.schema.field("headsign"), signs)
+    lab = Lab(tmp_path / "signed.lab")
+    manifests.save_city(lab.folder, city.with_layer(Layer.of("trips", signed, city["trips"].stamp)))
+    plan = tmp_path / "plan.json"
+    edit = {"kind": "remove_route", "route": "grid:route/row-5", "beyond": "grid:stop/8,5", "toward": "grid:stop/10,5"}
+    plan.write_text(json.dumps({"format": 1, "name": "plan", "edits": [edit]}), encoding="utf-8")
+    asked: dict[str, Any] = {"start": FIRST, "to": LAST, "depart": "08:01"}
+
+    def towards(**more: Any) -> list[str]:
+        parts = ask(lab, **asked, **more)[0]["journeys"][0]["parts"]
+        return [part["towards"] for part in parts if part["kind"] == "ride"]
+
+    assert towards() == ["Harbour"]
+    assert towards(scenario=(str(plan),)) == ["Corner 8,5"]
 
 
 def test_times_and_lengths_are_not_rounded() -> None:

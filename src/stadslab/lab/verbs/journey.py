@@ -164,10 +164,9 @@ def journey(lab: Lab, request: JourneyRequest, progress: Progress) -> JourneyRep
     from stadslab.build.projection import to_metres
     from stadslab.build.transit import Outing
 
-    city = lab.city(request.city)
+    base = lab.city(request.city)
     scenario = lab.scenarios_together(request.city, request.scenario)
-    if scenario is not None:
-        city = city.under(scenario)
+    city = base if scenario is None else base.under(scenario)
     outing = Outing(
         request.date,
         request.depart,
@@ -182,7 +181,7 @@ def journey(lab: Lab, request: JourneyRequest, progress: Progress) -> JourneyRep
     lab.builds.progress = progress
     timetable = lab.builds.get("timetable", city)
     ways = ways_between(lab.builds.get("streetgraph", city), timetable, outing, start, end)
-    return JourneyReply(city.name, request.date, ways, _names(city, timetable))
+    return JourneyReply(city.name, request.date, ways, _names(city, base, timetable))
 
 
 def _ends(city: City, request: JourneyRequest, outing: Outing) -> NDArray[Any]:
@@ -209,12 +208,17 @@ def _ends(city: City, request: JourneyRequest, outing: Outing) -> NDArray[Any]:
     return np.concatenate(found)
 
 
-def _names(city: City, timetable: Timetable) -> Names:
+def _names(city: City, base: City, timetable: Timetable) -> Names:
+    """What lines and trips are called. A trip that a plan ends elsewhere no longer says where it used to go."""
     routes = city["routes"].scan("id", "mode", "name").to_pylist() if "routes" in city else []
-    trips = city["trips"].scan("id", "headsign")
-    signs = zip(trips["id"].to_pylist(), trips["headsign"].to_pylist(), strict=True)
-    lines = {row["id"]: (row["mode"], row["name"]) for row in routes}
-    return Names(timetable, lines, {trip: sign for trip, sign in signs if sign})
+    trips = city["trips"].scan("id", "headsign", "stops").to_pylist()
+    signs = {row["id"]: row["headsign"] for row in trips if row["headsign"]}
+    if city["trips"].digest != base["trips"].digest:
+        ended = {row["id"]: row["stops"][-1:] for row in base["trips"].scan("id", "stops").to_pylist()}
+        moved = [row["id"] for row in trips if row["stops"][-1:] != ended.get(row["id"], row["stops"][-1:])]
+        for trip in moved:
+            signs.pop(trip, None)
+    return Names(timetable, {row["id"]: (row["mode"], row["name"]) for row in routes}, signs)
 
 
 VERB = Verb(
