@@ -222,7 +222,9 @@ def _clear(part: Path) -> None:
         return
     with suppress(OSError), part.open("r+b") as file:
         got = try_lock(file)
-        if got or (got is None and not _alive(part.name.partition("-")[0])):
+        # Its writer may have moved it away since it was opened, and another may have taken the name: that one is not ours.
+        same = os.path.samestat(os.fstat(file.fileno()), part.stat())
+        if same and (got or (got is None and not _alive(part.name.partition("-")[0]))):
             part.unlink()
 
 
