@@ -222,7 +222,7 @@ def _clear(part: Path) -> None:
         return
     with suppress(OSError), part.open("r+b") as file:
         got = try_lock(file)
-        # Its writer may have moved it away since it was opened, and another may have taken the name: that one is not ours.
+        # Its writer may have moved it away since it was opened, and another may have taken the name since.
         same = os.path.samestat(os.fstat(file.fileno()), part.stat())
         if same and (got or (got is None and not _alive(part.name.partition("-")[0]))):
             part.unlink()
