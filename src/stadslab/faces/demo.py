@@ -88,7 +88,7 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
         yield f"5. Another plan. {WORKS_WHY}"
         yield from (f"   {number}. {sentence}" for number, sentence in enumerate(branch, 1))
         yield from ask("compare", JOBS, indicator="transit_access", scenario=(WORKS,), by="income")
-    yield "6. The brief (open it in a browser, or print it):"
+    yield f"{6 if branch else 5}. The brief (open it in a browser, or print it):"
     yield from ask("brief", {}, scenario=(PLAN,), measure=MEASURES, draws=draws, to=str(page))
     yield f"Next: stadslab verify {page} --lab {lab.folder.path}"
     yield f"      stadslab show {CITY} --lab {lab.folder.path}"
