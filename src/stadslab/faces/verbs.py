@@ -23,6 +23,7 @@ HOMES = {
     "load": "stadslab.lab.verbs.load",
     "list": "stadslab.lab.verbs.listing",
     "show": "stadslab.lab.verbs.show",
+    "find": "stadslab.lab.verbs.find",
     "measure": "stadslab.lab.verbs.measure",
     "edit": "stadslab.lab.verbs.edit",
     "compare": "stadslab.lab.verbs.compare",

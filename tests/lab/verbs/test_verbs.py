@@ -11,12 +11,12 @@ import pytest
 from stadslab.core.errors import InputError, NotFoundError
 from stadslab.core.progress import silent
 from stadslab.lab.lab import Lab
-from stadslab.lab.verbs import compare, edit, journey, listing, load, measure, show
+from stadslab.lab.verbs import compare, edit, find, journey, listing, load, measure, show
 from stadslab.lab.verbs.verb import Reply, Verb
 from stadslab.store import manifests
 from stadslab.testing.gridcity import grid
 
-VERBS: dict[str, Verb] = {v.VERB.name: v.VERB for v in (compare, edit, journey, listing, load, measure, show)}
+VERBS: dict[str, Verb] = {v.VERB.name: v.VERB for v in (compare, edit, find, journey, listing, load, measure, show)}
 
 
 @pytest.fixture
@@ -92,3 +92,17 @@ def test_loading_tells_how_each_layer_fared(lab: Lab, tmp_path: Path) -> None:
     (layer,) = reply.to_json()["layers"]
     assert (layer["name"], layer["rows"]) == ("places", 26)
     assert "the city's other 25 places stay" in " ".join(reply.lines())
+
+
+def test_finding_by_name_or_id(lab: Lab) -> None:
+    assert ask(lab, "find", city="grid", words="Nowhere").to_json()["found"] == []
+    found = ask(lab, "find", city="grid", words="PLACE/1,1").to_json()["found"]
+    assert [(f["sort"], f["id"], f["about"]) for f in found] == [("places", "grid:place/1,1", "school")]
+    few = ask(lab, "find", city="grid", words="grid:", what="streets", most=3).to_json()
+    assert len(few["found"]) == 3
+    assert few["more"] == {"streets": 37}
+    street = few["found"][0]
+    assert street["about"] == "residential, 130 m"
+    assert ask(lab, "edit", {"street": street["id"]}, city="grid", scenario="plan", kind="close_street")
+    with pytest.raises(NotFoundError, match="gird"):
+        ask(lab, "find", city="gird", words="x")
