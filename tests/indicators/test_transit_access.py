@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from stadslab.build.named import BUILDS
+from stadslab.core.city import City
 from stadslab.core.errors import InputError
-from stadslab.core.values import Reason
+from stadslab.core.scenario import Scenario
+from stadslab.core.values import Measured, Reason
+from stadslab.edits.close_street import CloseStreet
 from stadslab.indicators.transit_access import transit_access
 from stadslab.indicators.transit_dual_access import transit_dual_access
 from stadslab.indicators.transit_time_to import transit_time_to
@@ -74,3 +78,23 @@ def test_out_of_reach_says_why(lab: Lab) -> None:
 def test_more_is_better_and_sooner_is_better() -> None:
     assert transit_access.default_direction == "benefit"
     assert transit_dual_access.default_direction == transit_time_to.default_direction == "cost"
+
+
+def test_who_loses_the_only_street_loses_what_was_in_reach() -> None:
+    """Blocks of 1,200 m: with both streets of a corner closed no other is near; it is cut off, not unknown."""
+    city, support = gridcity.grid(3, block_m=1200, lines=[("row", 0, 10)]), gridcity.grid_support(3, block_m=1200)
+    corner = gridcity.unit_at(3, "corner")
+    closed = [CloseStreet(gridcity.street_id((0, 0), end)) for end in ((1, 0), (0, 1))]
+    after = city.under(Scenario("no way out", tuple(closed)))
+    asked = {"date": DATE, "what": "people", "minutes": 60, "window_minutes": 10}
+    people = gridcity.grid_population(support)
+
+    def answer(town: City) -> Measured:
+        builds = BUILDS["streetgraph"].make(town), BUILDS["timetable"].make(town)
+        found = transit_access.compute(*builds, support, people, **asked)
+        assert isinstance(found, Measured)
+        return found
+
+    assert answer(city).values[corner] > 0
+    assert answer(after).values[corner] == 0
+    assert answer(after).reason[corner] == Reason.NOT_CONNECTED

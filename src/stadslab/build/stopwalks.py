@@ -28,16 +28,6 @@ class Walks:
     to: NDArray[np.int32]
     seconds: NDArray[np.int32]
 
-    @property
-    def found(self) -> NDArray[np.bool_]:
-        """Points with at least one walk, bool[n]."""
-        return np.diff(self.ptr) > 0
-
-    def turned(self, n_to: int) -> Walks:
-        """The same walks listed by where they end (walking takes as long back as there)."""
-        tail = np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))
-        return walks_of(n_to, self.to, tail, self.seconds)
-
 
 def walks_of(n: int, tail: NDArray[np.int32], head: NDArray[np.int32], seconds: NDArray[np.int32]) -> Walks:
     """Rows of walks from single ones; the shortest of several between the same two points."""

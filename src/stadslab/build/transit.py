@@ -120,13 +120,13 @@ def doors(
 
 def to_any(ways: Doors, n_stops: int) -> Doors:
     """The same doors with all places taken for one: what is reached is the nearest of them, whichever it is by then."""
-    stop, first = np.unique(ways.egress_stop, return_index=True)
+    stop = np.unique(ways.egress_stop)
     least = np.full(n_stops, UNREACHABLE, np.int32)
     np.minimum.at(least, ways.egress_stop, ways.egress_s)
     origin = np.repeat(np.arange(ways.origins, dtype=np.int32), np.diff(ways.direct_ptr))
     direct = walks_of(ways.origins, origin, np.zeros(len(origin), np.int32), ways.direct_s)
     return ways._replace(
-        egress_ptr=np.array([0, len(first)], np.int64),
+        egress_ptr=np.array([0, len(stop)], np.int64),
         egress_stop=stop.astype(np.int32),
         egress_s=least[stop],
         direct_ptr=direct.ptr,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stadslab.build.linkage import link
+from stadslab.build.linkage import link, near_closed
 from stadslab.build.places import located, of_kind, xy_of
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph
@@ -67,8 +67,13 @@ def toward(to: str, crs: str, support: Support, places: Layer | None) -> Goal:
 
 
 def told(streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[np.float64], *, nothing: float) -> Measured:
-    """Values with a reason for every unit that reaches nothing; unknown where no street is near enough."""
-    linked = link(streets, streets.network("walk"), goal.homes).linked
+    """Values with a reason for every unit that reaches nothing; unknown where no street is near enough.
+
+    Who has no street left because an edit closed it reaches nothing, and that is known (as `Trips.why_not` has it).
+    """
+    network = streets.network("walk")
+    linked = link(streets, network, goal.homes).linked
+    shut_in = ~linked & near_closed(streets, network, goal.homes)
     reason = np.zeros(len(values), np.int8)
     without = values == nothing
     reason[without] = Reason.BEYOND_LIMIT
@@ -76,6 +81,7 @@ def told(streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[np.float
     if not len(goal.xy):
         reason[without] = Reason.NO_SUCH_PLACE
     reason[~linked] = Reason.NO_STREET_NEAR
+    reason[shut_in] = Reason.NOT_CONNECTED
     answers = values.copy()
-    answers[~linked] = np.nan
+    answers[~linked & ~shut_in] = np.nan
     return Measured(answers, reason)

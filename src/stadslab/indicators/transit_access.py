@@ -85,7 +85,14 @@ def transit_access(
     from stadslab.build.transitends import ends, told
 
     outing = Outing(
-        date, depart, window_minutes, minutes, min(max_walk_minutes, minutes), max_rides, walk_speed_m_s, slack_s
+        date=date,
+        depart=depart,
+        window_minutes=window_minutes,
+        max_minutes=minutes,
+        max_walk_minutes=min(max_walk_minutes, minutes),
+        max_rides=max_rides,
+        walk_speed_m_s=walk_speed_m_s,
+        slack_s=slack_s,
     )
     goal = ends(what, streetgraph.crs, support, population, places)
     run = service(streetgraph, timetable, outing)
