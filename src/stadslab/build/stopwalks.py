@@ -28,6 +28,11 @@ class Walks:
     to: NDArray[np.int32]
     seconds: NDArray[np.int32]
 
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Points with at least one walk, bool[n]."""
+        return np.diff(self.ptr) > 0
+
 
 def walks_of(n: int, tail: NDArray[np.int32], head: NDArray[np.int32], seconds: NDArray[np.int32]) -> Walks:
     """Rows of walks from single ones; the shortest of several between the same two points."""
