@@ -76,7 +76,7 @@ fix: $(DEV)  ## what the linters can repair by themselves
 
 # --universal: one lock for Linux and macOS and every Python from 3.11 on.
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --upgrade pyproject.toml
+	--no-emit-index-url --no-strip-extras --no-annotate --no-header --upgrade pyproject.toml
 
 lock: | $(VENV)/pyvenv.cfg  ## choose new versions and write requirements/*.txt
 	test -x $(BIN)/uv || $(BIN)/python $(PIP_INSTALL) uv
