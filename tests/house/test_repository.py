@@ -90,7 +90,7 @@ def test_locks_hold_versions_and_hashes_and_no_addresses(repository: Path) -> No
         assert not re.search(r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b", text, re.MULTILINE), lock.name
         requirements = [entry for entry in re.split(r"\n(?=\S)", text.strip()) if not entry.startswith("#")]
         for requirement in requirements:
-            assert re.match(r"[a-z0-9._-]+==\S+", requirement), f"{lock.name}: not pinned: {requirement[:60]}"
+            assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==\S+", requirement), f"{lock.name}: not pinned: {requirement[:60]}"
             assert "--hash=sha256:" in requirement, f"{lock.name}: no hash: {requirement[:60]}"
 
 
@@ -102,7 +102,7 @@ def test_locks_cover_what_the_project_asks_for(repository: Path) -> None:
 
     def locked(name: str) -> set[str]:
         text = (repository / f"requirements/{name}.txt").read_text(encoding="utf-8")
-        return set(re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE))
+        return set(re.findall(r"^([a-z0-9._-]+)(?:\[[a-z0-9,_-]+\])?==", text, re.MULTILINE))
 
     groups = {
         name: names([requirement for requirement in group if isinstance(requirement, str)])
