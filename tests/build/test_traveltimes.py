@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from stadslab.build.linkage import MAX_ACCESS_M
 from stadslab.build.streetgraph import STRAY_METRES, STRAY_NODES
-from stadslab.build.traveltimes import Travel, cost_table, cost_to_one, count_and_nearest, trips
+from stadslab.build.traveltimes import Travel, cost_table, cost_to_one, nearest, trips, within, within_decayed
 from stadslab.core.values import Reason
-from stadslab.kernels import UNREACHABLE
+from stadslab.kernels import UNREACHABLE, lanes
 from tests.build import sketch
 from tests.build.sketch import Point, street
 
 FAR = UNREACHABLE - 1
+MOST = lanes.MOST
 
 
 def test_time_and_cost() -> None:
@@ -166,9 +167,16 @@ def test_random_towns_agree_with_another_library(town: Town, mode: Any) -> None:
     rounding = {"walk": 0.005 / 1.25, "cycle": 0.005 / 4.0 + 0.001, "drive": 0.001}[mode]
     assert np.abs(seconds[reached] - expected[reached]).max(initial=0) <= (len(rows) + 8) * rounding
     # counts, nearest and the search against the arrows say the same as the table
-    found = count_and_nearest(trip, FAR, np.zeros(len(shops), np.int32), 1, 2)
-    assert (found.counts[:, 0] == (table != UNREACHABLE).sum(axis=1)).all()
-    assert (found.nearest[:, 0, 0] == table.min(axis=1)).all()
+    kind, one = np.zeros(len(shops), np.int32), np.ones(len(shops), np.int64)
+    limits = np.array([MOST, 0], np.int32)
+    found = within(trip, limits, kind, 1, one)
+    assert (found[:, 0, 0] == (table != UNREACHABLE).sum(axis=1)).all()
+    assert (found[:, 1, 0] == (table == 0).sum(axis=1)).all()
+    assert (
+        nearest(trip, MOST, 2)[:, 0] == np.sort(np.pad(table, ((0, 0), (0, 2)), constant_values=UNREACHABLE))[:, :2]
+    ).all()
+    flat = within_decayed(trip, lambda cost: np.ones(len(cost)), MOST, kind, 1, one)
+    assert (flat[:, 0] == found[:, 0, 0]).all()
     assert (cost_to_one(trip, FAR) == table.min(axis=1)).all()
 
 
@@ -185,8 +193,8 @@ CLOSED = tuple(r | {"walk": False, "closed": "walk"} if r["id"] == "bridge" else
 
 def reasons(rows: Any, home: Point, *shops: Point, rank: int = 1, limit: int = 0, mode: Any = "walk") -> Reason:
     trip = trips(sketch.graph(*rows), Travel(mode), sketch.metres([home]), sketch.metres(shops))
-    nearest = count_and_nearest(trip, limit, np.zeros(len(shops), np.int32), 1, rank).nearest[:, 0, rank - 1]
-    return Reason(int(trip.why_not(nearest == UNREACHABLE, rank)[0]))
+    costs = nearest(trip, limit, rank)[:, 0, rank - 1]
+    return Reason(int(trip.why_not(costs == UNREACHABLE, rank)[0]))
 
 
 def test_every_reason_is_reached() -> None:
@@ -200,19 +208,19 @@ def test_every_reason_is_reached() -> None:
 
 def test_an_island_whose_bridge_is_closed_is_not_linked_to_the_mainland() -> None:
     # the quay is nearer to nothing else within 500 m, and would be a leftover had it never had a bridge
-    assert reasons(ISLAND, (1290, 3), (500, 0), limit=FAR) is Reason.KNOWN
-    assert reasons(CLOSED, (1290, 3), (500, 0), limit=FAR) is Reason.NOT_CONNECTED
+    assert reasons(ISLAND, (1290, 3), (500, 0), limit=MOST) is Reason.KNOWN
+    assert reasons(CLOSED, (1290, 3), (500, 0), limit=MOST) is Reason.NOT_CONNECTED
     never = [r for r in ISLAND if r["id"] != "bridge"]
-    assert reasons(never, (1290, 3), (500, 0), limit=FAR) is Reason.KNOWN  # a leftover: the walk starts at the road
+    assert reasons(never, (1290, 3), (500, 0), limit=MOST) is Reason.KNOWN  # a leftover: the walk starts at the road
 
 
 def test_fewer_places_than_asked_for() -> None:
     shops = ((100, 0), (200, 0), (1300, 0))
     assert reasons(ISLAND, (150, 0), *shops, rank=3) is Reason.BEYOND_LIMIT
-    assert reasons(ISLAND, (150, 0), *shops, rank=4, limit=FAR) is Reason.NO_SUCH_PLACE
-    assert reasons(CLOSED, (150, 0), *shops, rank=3, limit=FAR) is Reason.NOT_CONNECTED
+    assert reasons(ISLAND, (150, 0), *shops, rank=4, limit=MOST) is Reason.NO_SUCH_PLACE
+    assert reasons(CLOSED, (150, 0), *shops, rank=3, limit=MOST) is Reason.NOT_CONNECTED
     assert reasons(CLOSED, (150, 0), *shops, rank=2) is Reason.BEYOND_LIMIT
-    assert reasons(CLOSED, (1250, 0), *shops, rank=2, limit=FAR) is Reason.NOT_CONNECTED
+    assert reasons(CLOSED, (1250, 0), *shops, rank=2, limit=MOST) is Reason.NOT_CONNECTED
 
 
 def test_a_one_way_street_in_between_is_no_matter_of_distance() -> None:
@@ -225,10 +233,10 @@ def test_a_one_way_street_in_between_is_no_matter_of_distance() -> None:
         for i, p in enumerate((((0, 900), (900, 900)), ((900, 900), (450, 1500)), ((450, 1500), (0, 900))))
     ]
     link = street("link", "x2 y0", (100, 170), (0, 900), can="wcd>")
-    assert reasons([*ring, *other, link], (100, 0), (450, 900), mode="walk", limit=FAR) is Reason.KNOWN
+    assert reasons([*ring, *other, link], (100, 0), (450, 900), mode="walk", limit=MOST) is Reason.KNOWN
     big = [r | {"length_m": 2000.0} for r in ring]
-    assert reasons([*big, *other, link], (100, 0), (450, 900), mode="drive", limit=FAR) is Reason.KNOWN
-    assert reasons([*big, *other, link], (450, 900), (100, 0), mode="drive", limit=FAR) is Reason.NOT_CONNECTED
+    assert reasons([*big, *other, link], (100, 0), (450, 900), mode="drive", limit=MOST) is Reason.KNOWN
+    assert reasons([*big, *other, link], (450, 900), (100, 0), mode="drive", limit=MOST) is Reason.NOT_CONNECTED
     assert reasons([*big, *other, link], (100, 0), (450, 900), mode="drive", limit=10) is Reason.BEYOND_LIMIT
 
 

@@ -90,7 +90,9 @@ def test_locks_hold_versions_and_hashes_and_no_addresses(repository: Path) -> No
         assert not re.search(r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b", text, re.MULTILINE), lock.name
         requirements = [entry for entry in re.split(r"\n(?=\S)", text.strip()) if not entry.startswith("#")]
         for requirement in requirements:
-            assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==\S+", requirement), f"{lock.name}: not pinned: {requirement[:60]}"
+            assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==\S+", requirement), (
+                f"{lock.name}: not pinned: {requirement[:60]}"
+            )
             assert "--hash=sha256:" in requirement, f"{lock.name}: no hash: {requirement[:60]}"
 
 

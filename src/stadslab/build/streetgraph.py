@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from stadslab.build.projection import metric_geometries
+from stadslab.build.searchable import Searchable, searchable
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.layer import Layer
 from stadslab.kernels import csr, shortest
@@ -43,7 +44,7 @@ class Network:
     edge_forward, edge_backward: int32[m] cost along and against each edge, -1 where that way is shut.
     linkable: bool[m], edges a home or place may be linked to (open, at ground or on stairs, not a stray fragment).
     closed: bool[m], edges an edit has shut altogether, which else would be linkable.
-    component: int32[n], which nodes hang together, one-way streets taken both ways.
+    component: int32[n], which nodes hang together, one-way streets taken both ways. node_xy: float64[n, 2] metres.
     """
 
     mode: Mode
@@ -54,6 +55,15 @@ class Network:
     linkable: NDArray[np.bool_]
     closed: NDArray[np.bool_]
     component: NDArray[np.int32]
+    node_xy: NDArray[np.float64]
+    _made: list[Searchable] = field(default_factory=list, repr=False)
+
+    @property
+    def searchable(self) -> Searchable:
+        """The same network made ready for fast searches; made once and kept."""
+        if not self._made:
+            self._made.append(searchable(self.graph, self.node_xy))
+        return self._made[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +123,8 @@ class StreetGraph:
         usable = ~self.off_ground & ~self._stray(mode)
         shut = self.shut_ways[f"{mode}_forward"] | self.shut_ways[f"{mode}_backward"]
         linkable, closed = is_open & usable, ~is_open & shut & usable
-        return Network(mode, "ms" if mode == "drive" else "cm", graph, forward, backward, linkable, closed, component)
+        unit: Literal["cm", "ms"] = "ms" if mode == "drive" else "cm"
+        return Network(mode, unit, graph, forward, backward, linkable, closed, component, self.node_xy)
 
     def _ways(self, mode: Mode) -> tuple[Flags, Flags]:
         return self.open_ways[f"{mode}_forward"], self.open_ways[f"{mode}_backward"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,18 @@ from stadslab.build.linkage import (
     origin_entries,
     place_entries,
 )
+from stadslab.build.searchable import Ends, Pairs, Searchable, decayed, ends_of, nearest_of, sums
 from stadslab.build.streetgraph import Mode, Network, StreetGraph
 from stadslab.core.values import Reason
-from stadslab.kernels import UNREACHABLE, csr, reach, shortest
+from stadslab.kernels import UNREACHABLE, access, csr, reach, shortest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WALK_SPEED_M_S = 1.3  # the pace used where none is given; mean comfortable walking speed (Bohannon & Andrews 2011)
 CYCLE_SPEED_M_S = 4.2  # 15 km/h
+
+Decay = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,23 @@ class Trips:
         if len(self.places.edge) < rank:
             reason[todo] = Reason.NO_SUCH_PLACE
             return reason
-        connected = cost_to_one(self, UNREACHABLE - 1) != UNREACHABLE
+        connected = self._some_way()
         if rank > 1:
             part = self.network.component
             there = np.bincount(_part_of(self.arrive, part), minlength=len(part) + 1)
             connected &= there[_part_of(self.leave, part)] >= rank
         reason[todo] = np.where(connected[todo], Reason.BEYOND_LIMIT, Reason.NOT_CONNECTED)
         return reason
+
+    def _some_way(self) -> NDArray[np.bool_]:
+        """Origins with any way to any place, however far, bool[o]."""
+        graph = self.network.graph
+        back = csr.transpose(graph.indptr, graph.indices, graph.cost)
+        met = shortest.met(back.indptr, back.indices, self.arrive.node)
+        found = np.diff(self.direct.ptr) > 0
+        origin = np.repeat(np.arange(len(found)), np.diff(self.leave.ptr))
+        found[origin[met[self.leave.node]]] = True
+        return found
 
 
 def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], place_xy: NDArray[np.float64]) -> Trips:
@@ -126,25 +140,100 @@ def _part_of(entries: Entries, component: NDArray[np.int32]) -> NDArray[np.int64
     return found
 
 
-def count_and_nearest(
-    trip: Trips,
-    limit: int,
-    category: NDArray[np.int32],
-    n_categories: int,
-    k: int,
-    weight: NDArray[np.int64] | None = None,
-) -> reach.Reach:
-    """How many places of each category lie within the limit of each origin, and how near are the k nearest?
+def within(
+    trip: Trips, limits: NDArray[np.int32], category: NDArray[np.int32], n_categories: int, amount: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """How much lies within each limit of each origin? int64[o, limits, categories].
 
-    category: int32[p], -1: ignore. weight: int64[p], 1 each when left out.
+    limits: int32[t] network costs, inclusive. category: int32[p], -1: ignore. amount: int64[p], what each place counts.
     """
-    graph, (ptr, place, cost) = trip.network.graph, by_node(trip.arrive, trip.n_nodes)
-    weights = np.ones(len(category), np.int64) if weight is None else weight
-    return reach.count_and_nearest(
-        graph.indptr, graph.indices, graph.cost, trip.leave.ptr, trip.leave.node, trip.leave.cost, ptr, place, cost,
-        category.astype(np.int32), weights, n_categories,
-        trip.direct.ptr, trip.direct.place, trip.direct.cost, limit, k,
-    )  # fmt: skip
+    asked = _Asked.of(trip, category, n_categories)
+    return sums(asked.network, asked.homes, asked.places, asked.pairs, asked.load(amount), limits)
+
+
+def within_decayed(
+    trip: Trips, decay: Decay, limit: int, category: NDArray[np.int32], n_categories: int, amount: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How much lies around each origin, what is farther away counting less? float64[o, categories].
+
+    decay: network costs, float64, to weights from 0 on; nothing counts beyond the limit. Sums are made in whole
+    numbers, 2^24 to one, so they too never depend on an order.
+    """
+    asked = _Asked.of(trip, category, n_categories)
+    found = decayed(asked.network, asked.homes, asked.places, asked.pairs, asked.load(amount), decay, limit)
+    return found / access.FIXED_POINT
+
+
+def nearest(
+    trip: Trips, limit: int, k: int, category: NDArray[np.int32] | None = None, n_categories: int = 1
+) -> NDArray[np.int32]:
+    """What do the k nearest places of each category cost from each origin? int32[o, categories, k], ascending.
+
+    UNREACHABLE where there are fewer within the limit. category: int32[p], -1: ignore; one category when left out.
+    """
+    count = len(trip.places.edge)
+    asked = _Asked.of(trip, np.zeros(count, np.int32) if category is None else category, n_categories)
+    load = asked.load(np.ones(count, np.int64))
+    return nearest_of(asked.network, asked.homes, asked.places, asked.pairs, load, limit, k)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Homes and places as searches take them. Places at one spot are searched from once.
+
+    spot: int32[p], which spot each place stands at, -1 for those to leave out. category: int32[p].
+    """
+
+    network: Searchable
+    homes: Ends
+    places: Ends
+    pairs: Pairs
+    spot: NDArray[np.int32]
+    category: NDArray[np.int32]
+    categories: int
+
+    @staticmethod
+    def of(trip: Trips, category: NDArray[np.int32], n_categories: int) -> _Asked:
+        network = trip.network.searchable
+        homes = ends_of(trip.leave.ptr, trip.leave.node, trip.leave.cost, network.number)
+        places = ends_of(trip.arrive.ptr, trip.arrive.node, trip.arrive.cost, network.number)
+        spot, first = _spots(trip.places, (category >= 0) & trip.places.linked)
+        home = np.repeat(np.arange(len(homes.node), dtype=np.int32), np.diff(trip.direct.ptr))
+        place = trip.direct.place
+        one = np.zeros(len(spot), bool)
+        one[first] = True
+        use = one[place]
+        pairs = Pairs(home[use], spot[place[use]], trip.direct.cost[use])
+        return _Asked(
+            network, homes, Ends(places.node[first], places.cost[first]), pairs, spot, category.astype(np.int32),
+            n_categories,
+        )  # fmt: skip
+
+    def load(self, amount: NDArray[np.int64]) -> access.Load:
+        """What stands at each spot, summed by category."""
+        use = np.flatnonzero(self.spot >= 0)
+        spot, category = self.spot[use].astype(np.int64), self.category[use]
+        key = spot * self.categories + category
+        order = np.argsort(key, kind="stable")
+        key, first = np.unique(key[order], return_index=True)
+        summed = np.add.reduceat(amount[use][order], first) if len(first) else np.zeros(0, np.int64)
+        spots = len(self.places.node)
+        ptr = np.zeros(spots + 1, np.int64)
+        np.cumsum(np.bincount(key // max(self.categories, 1), minlength=spots), out=ptr[1:])
+        return access.load(self.categories, ptr, (key % max(self.categories, 1)).astype(np.int32), summed)
+
+
+def _spots(places: Links, use: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Number of the spot each place stands at, int32[p], -1 where it is not used; one place of each spot."""
+    spot = np.full(len(use), -1, np.int32)
+    on = np.flatnonzero(use)
+    order = on[np.lexsort((places.access_cm[on], places.along[on], places.edge[on]))]
+    fresh = np.ones(len(order), bool)
+    for column in (places.edge, places.along, places.access_cm):
+        same = column[order][1:] == column[order][:-1]
+        fresh[1:] = ~same if column is places.edge else fresh[1:] | ~same
+    spot[order] = np.cumsum(fresh) - 1
+    return spot, order[fresh]
 
 
 def cost_table(trip: Trips, limit: int) -> NDArray[np.int32]:

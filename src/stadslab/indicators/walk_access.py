@@ -59,11 +59,12 @@ def walk_access(
 
     from stadslab.build.places import of_kind, xy_of
     from stadslab.build.projection import to_metres
-    from stadslab.build.traveltimes import Travel, count_and_nearest, trips
+    from stadslab.build.traveltimes import Travel, trips, within
     from stadslab.build.unknown import counted
 
     travel = Travel("walk", walk_speed_m_s=speed_m_s)
     wanted = of_kind(places, kind)
     trip = trips(streetgraph, travel, to_metres(streetgraph.crs, support.points), xy_of(wanted, streetgraph.crs))
-    answer = count_and_nearest(trip, travel.cost(minutes), np.zeros(len(wanted), np.int32), 1, 0)
-    return counted(trip, answer.counts[:, 0])
+    limit = np.array([travel.cost(minutes)], np.int32)
+    found = within(trip, limit, np.zeros(len(wanted), np.int32), 1, np.ones(len(wanted), np.int64))
+    return counted(trip, found[:, 0, 0])

@@ -68,15 +68,13 @@ def walk_to_nearest(
 
     Returns minutes per unit. Raises InputError for a kind nobody knows.
     """
-    import numpy as np
-
     from stadslab.build.places import of_kind, xy_of
     from stadslab.build.projection import to_metres
-    from stadslab.build.traveltimes import Travel, count_and_nearest, trips
+    from stadslab.build.traveltimes import Travel, nearest, trips
     from stadslab.build.unknown import timed
 
     travel = Travel("walk", walk_speed_m_s=speed_m_s)
     wanted = of_kind(places, kind)
     trip = trips(streetgraph, travel, to_metres(streetgraph.crs, support.points), xy_of(wanted, streetgraph.crs))
-    answer = count_and_nearest(trip, travel.cost(max_minutes), np.zeros(len(wanted), np.int32), 1, rank)
-    return timed(trip, travel.minutes(answer.nearest[:, 0, rank - 1]), rank)
+    costs = nearest(trip, travel.cost(max_minutes), rank)
+    return timed(trip, travel.minutes(costs[:, 0, rank - 1]), rank)

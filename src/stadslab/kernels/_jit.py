@@ -42,7 +42,15 @@ def njit(function: _Function) -> _Function:
     Floating point keeps its written order (no fast-math). Where no cache folder
     can be written the function is compiled anew in each process.
     """
-    options = {"nogil": True, "fastmath": False}
+    return _compiled(function, {"nogil": True, "fastmath": False})
+
+
+def inner(function: _Function) -> _Function:
+    """As `njit`, for what only kernels call: without a way in from Python it compiles faster."""
+    return _compiled(function, {"fastmath": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True})
+
+
+def _compiled(function: _Function, options: dict[str, bool]) -> _Function:
     try:
         compiled = _numba.njit(cache=True, **options)(function)
     except RuntimeError:  # numba's word for "no folder to cache in"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stadslab.kernels import UNREACHABLE, _arrays
-from stadslab.kernels._arrays import Int32, Int64
+from stadslab.kernels._arrays import Int32, Int64, UInt8
 from stadslab.kernels._jit import njit
 from stadslab.kernels._search import scratch, search, within
 
@@ -48,6 +48,13 @@ def from_seeds(
     label, touched, heap = scratch(nodes, indices.size, seed_node.size)
     search(indptr, indices, cost, seed_node, seed_cost, 0, seed_node.size, within(limit), label, touched, heap)
     return label
+
+
+def met(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], seed_node: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which nodes can be got to from any of the seeds, however far? Returns bool[n]; graph and seeds as above."""
+    indptr, indices = _arrays.structure(indptr, indices)
+    seed_node = _arrays.int32("seed_node", seed_node, least=0, below=indptr.size - 1)
+    return _met(indptr, indices, seed_node).astype(bool)
 
 
 def at_points(
@@ -117,6 +124,30 @@ def path(
         here = int(before[here])
         way.append(here)
     return Path(whole, np.array(way[::-1], np.int32), np.array(taken[::-1], np.int64))
+
+
+@njit
+def _met(indptr: Int64, indices: Int32, seed_node: Int32) -> UInt8:
+    """uint8[n]: 1 for a node that the seeds lead to."""
+    nodes = indptr.size - 1
+    reached = np.zeros(nodes, np.uint8)
+    waiting = np.empty(nodes, np.int32)
+    count = 0
+    for node in seed_node:
+        if reached[node] == 0:
+            reached[node] = 1
+            waiting[count] = node
+            count += 1
+    while count > 0:
+        count -= 1
+        here = waiting[count]
+        for arc in range(indptr[here], indptr[here + 1]):
+            there = indices[arc]
+            if reached[there] == 0:
+                reached[there] = 1
+                waiting[count] = there
+                count += 1
+    return reached
 
 
 @njit
