@@ -14,7 +14,14 @@ from tests.kernels.streets import streets
 
 def late_distances(graph: contraction.Contracted, source: int) -> list[int]:
     """Costs from a core node by the core, then one step to each late node."""
-    spent = oracles.from_seeds(graph.core_ptr, graph.core_to, graph.core_cost, int32([source]), int32([0]), UNREACHABLE)
+    spent = oracles.from_seeds(
+        np.append(graph.core_start, graph.core_stop[-1:]),
+        graph.core_to,
+        graph.core_cost,
+        int32([source]),
+        int32([0]),
+        UNREACHABLE,
+    )
     answer = spent.astype(np.int64)
     for node in np.flatnonzero(graph.is_core):
         for way in range(graph.late_ptr[node], graph.late_ptr[node + 1]):
@@ -72,7 +79,7 @@ def test_a_street_of_bends_is_one_arc():
     )  # fmt: skip
     graph = check(drawn)
     assert_array_equal(np.flatnonzero(graph.is_core), [0, 2])
-    assert sorted(graph.core_cost[graph.core_ptr[0] : graph.core_ptr[1]].tolist()) == [12, 14, 50]
+    assert sorted(graph.core_cost[graph.core_start[0] : graph.core_stop[0]].tolist()) == [12, 14, 50]
     ways = list(zip(graph.late_node.tolist(), graph.late_cost.tolist(), strict=True))
     assert ways[: graph.late_ptr[1]] == [(4, 3), (1, 5), (3, 5), (5, 9), (6, 10)]
     assert ways[graph.late_ptr[2] :] == [(1, 7), (3, 9), (4, 11), (5, 11), (6, 12)]

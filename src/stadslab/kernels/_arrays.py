@@ -43,6 +43,13 @@ def table(name: str, array: object, dtype: type[np.signedinteger[Any]]) -> npt.N
     return view
 
 
+def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A read-only view. Kernels are compiled once for read-only arrays, so whatever they get is one."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def pointers(name: str, array: npt.NDArray[Any], *, rows: int, entries: int) -> Int64:
     """`array` as int64[rows + 1] that cuts `entries` entries into `rows` rows."""
     ptr = int64(name, array)

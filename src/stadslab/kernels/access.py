@@ -68,7 +68,11 @@ def sums_for_items(
     def prepare() -> Callable[[int, int], None]:
         own, total = _own(graph, seek, found, limits), _sums(found.size, limits.size, brought)
         parts.append(total)
-        return lambda start, stop: _add_to_items(graph, seek, found, brought, limits, own, start, stop, total)
+
+        def work(start: int, stop: int) -> None:
+            _add_to_items(graph, seek, found, brought, limits, own, start, stop, total)
+
+        return work
 
     in_blocks(_groups(seek), prepare, threads)
     return _whole(parts, (found.size, limits.size, brought.categories))
@@ -86,6 +90,31 @@ def sums_for_seekers(
         return lambda start, stop: _add_to_seekers(graph, seek, found, brought, limits, own, start, stop, total)
 
     in_blocks(_groups(seek), prepare, threads)
+    return total
+
+
+def add_to_items(
+    graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: npt.NDArray[Any], own: Scratch, total: Int64
+) -> Int32:
+    """Add what these seekers bring to sums that are there already, int64[items, limits, categories]; the items reached.
+
+    own: scratch that is kept, at least as large as `lanes.scratch` makes it for the largest limit.
+    """
+    limits = _limits(limits)
+    reached = []
+    for group in range(_groups(seek)):
+        rows = _add_to_items(graph, seek, found, brought, limits, own, group, group + 1, total)
+        reached.append(own.row_item[:rows].copy())
+    return np.unique(np.concatenate(reached)) if reached else np.zeros(0, np.int32)
+
+
+def sums_again(
+    graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: npt.NDArray[Any], own: Scratch
+) -> Int64:
+    """As `sums_for_seekers`, for a few seekers: on this thread, with scratch that is kept."""
+    limits = _limits(limits)
+    total = _sums(seek.node.shape[0], limits.size, brought)
+    _add_to_seekers(graph, seek, found, brought, limits, own, 0, _groups(seek), total)
     return total
 
 
@@ -240,12 +269,13 @@ def _decay(decay: npt.NDArray[Any], limit: int, brought: Load) -> tuple[Int32, i
 def _add_to_items(
     graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: Int32, own: Scratch, start: int, stop: int,
     total: Int64,
-) -> None:  # fmt: skip
-    """Add what groups start:stop of seekers bring to total[items, limits, categories]."""
+) -> int:  # fmt: skip
+    """Add what groups start:stop of seekers bring to total[items, limits, categories]; rows of the last group."""
     most = limits.max()
     categories = total.shape[2]
     amount = np.zeros((LANES, categories), np.int64)
     row_item, row_cost = own.row_item, own.row
+    rows = 0
     for group in range(start, stop):
         first = group * LANES
         last = min(first + LANES, seek.node.shape[0])
@@ -264,6 +294,7 @@ def _add_to_items(
                     if cost <= limits[t]:
                         for category in range(categories):
                             total[item, t, category] += amount[lane, category]
+    return rows
 
 
 @njit

@@ -27,8 +27,9 @@ LARGEST_TREE = 64  # nodes behind one node of a dead end: a search inside is don
 class Contracted(NamedTuple):
     """A graph of `n` nodes as searches take it."""
 
-    core_ptr: Int64
-    """int64[n + 1]: core arcs leaving core node v are at ptr[v]:ptr[v + 1]; late nodes have none."""
+    core_start: Int64
+    """int64[n]: core arcs leaving core node v are at start[v]:stop[v]; a graph that changes has room between rows."""
+    core_stop: Int64
     core_to: Int32
     core_cost: Int32
     late_ptr: Int64
@@ -62,8 +63,9 @@ def contract(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], cost: npt.NDAr
     late, near, spent = _trees(ptr, to, price, back, state, parent_arc, peeled, late, near, spent)
     order = np.lexsort((along, head, tail))
     by_core = np.lexsort((late, spent, near))
-    return Contracted(
-        _pointers(tail, nodes), head[order], along[order], _pointers(near, nodes), late[by_core], spent[by_core],
+    arcs = _pointers(tail, nodes)
+    return _frozen(
+        arcs[:-1], arcs[1:], head[order], along[order], _pointers(near, nodes), late[by_core], spent[by_core],
         ptr, to, price, (state == _CORE).astype(np.uint8),
     )  # fmt: skip
 
@@ -73,8 +75,18 @@ def uncontracted(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], cost: npt.
     ptr, to, price = _arrays.graph(indptr, indices, cost)
     none = np.zeros(0, np.int32)
     nodes = ptr.size - 1
-    return Contracted(
-        ptr, to, price, np.zeros(nodes + 1, np.int64), none, none, ptr, to, price, np.ones(nodes, np.uint8)
+    return _frozen(
+        ptr[:-1],
+        ptr[1:],
+        to,
+        price,
+        np.zeros(nodes + 1, np.int64),
+        none,
+        none,
+        ptr,
+        to,
+        price,
+        np.ones(nodes, np.uint8),
     )
 
 
@@ -93,6 +105,10 @@ def simplified(
 
 
 _CORE, _CHAIN, _TREE = 0, 1, 2
+
+
+def _frozen(*columns: npt.NDArray[Any]) -> Contracted:
+    return Contracted(*(_arrays.frozen(column) for column in columns))
 
 
 def _pointers(row: Int32, rows: int) -> Int64:

@@ -46,8 +46,9 @@ class Items(NamedTuple):
     """What is looked for: `size` items, listed at each node they are entered from."""
 
     size: int
-    ptr: Int64
-    """int64[n + 1]: the items entered from node v are at ptr[v]:ptr[v + 1]."""
+    start: Int64
+    """int64[n]: the items entered from node v are at start[v]:stop[v]."""
+    stop: Int64
     item: Int32
     cost: Int32
     """int32: cost from the node to the item."""
@@ -121,10 +122,11 @@ def items(node: npt.NDArray[Any], cost: npt.NDArray[Any], *, nodes: int) -> Item
     ptr = np.zeros(nodes + 1, np.int64)
     np.cumsum(np.bincount(at[order], minlength=nodes), out=ptr[1:])
     both = np.concatenate([first, cost[:, 1]])
-    return Items(
-        count, ptr, np.concatenate([item, item])[order], both[order],
+    columns = (
+        ptr[:-1], ptr[1:], np.concatenate([item, item])[order], both[order],
         np.concatenate([second, node[:, 0]])[order].astype(np.int32), np.concatenate([cost[:, 1], first])[order],
     )  # fmt: skip
+    return Items(count, *(_arrays.frozen(column) for column in columns))
 
 
 def scratch(nodes: int, count: int, direct: int, limit: int) -> Scratch:
@@ -158,7 +160,7 @@ def search(graph: Contracted, seek: Seekers, found: Items, own: Scratch, start: 
     count = 0
     for lane in range(stop - start):
         count = _set_out(graph, seek, own, start + lane, lane, far, shift, count)
-    count = _spread(graph.core_ptr, graph.core_to, graph.core_cost, own, far, shift, count)
+    count = _spread(graph, own, far, shift, count)
     count = _finish(graph, own, far, count)
     aside = _along_streets(seek, own, start, stop, far)
     rows = _collect(found, own, far, count, aside)
@@ -254,10 +256,9 @@ def _sooner(own: Scratch, node: Any, bucket: Any) -> None:
 
 
 @inner
-def _spread(
-    ptr: Int64, to: Int32, cost: Int32, own: Scratch, far: int, shift: int, count: int
-) -> int:  # fmt: skip
+def _spread(graph: Contracted, own: Scratch, far: int, shift: int, count: int) -> int:
     """Label every core node within the limit in all lanes."""
+    start, stop, to, cost = graph.core_start, graph.core_stop, graph.core_to, graph.core_cost
     label, where, first, following, before, touched = (
         own.label, own.where, own.first, own.following, own.before, own.touched,
     )  # fmt: skip
@@ -271,7 +272,7 @@ def _spread(
             if behind >= 0:
                 before[behind] = -1
             where[here] = _IDLE
-            for arc in range(ptr[here], ptr[here + 1]):
+            for arc in range(start[here], stop[here]):
                 there = to[arc]
                 step = min(cost[arc], far)
                 best: Any = far
@@ -362,13 +363,14 @@ def _along_streets(seek: Seekers, own: Scratch, start: int, stop: int, far: int)
 def _collect(found: Items, own: Scratch, far: int, count: int, aside: int) -> int:
     """One row for each item that some lane reaches."""
     label, where, touched, row, row_item = own.label, own.where, own.touched, own.row, own.row_item
-    ptr, items, costs, others, other_costs = found.ptr, found.item, found.cost, found.other, found.other_cost
+    start, stop, items, costs = found.start, found.stop, found.item, found.cost
+    others, other_costs = found.other, found.other_cost
     kept_at, kept_item, kept_row = own.aside, own.aside_item, own.aside_row
     lanes = label.shape[1]
     rows = 0
     for i in range(count):
         node = touched[i]
-        for entry in range(ptr[node], ptr[node + 1]):
+        for entry in range(start[node], stop[node]):
             item = items[entry]
             step = min(costs[entry], far)
             other = others[entry]
