@@ -33,6 +33,13 @@ def _floor_digest() -> str:
     return digest.hexdigest()
 
 
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # typed into a session: numba keeps no code of that
+        return ""
+
+
 _FLOOR = _floor_digest()
 
 
@@ -61,14 +68,16 @@ def _compiled(function: _Function, options: dict[str, bool]) -> _Function:
 
 
 def _stamp_cache(compiled: Any) -> None:
-    """Make the cached code of one kernel stale when any kernel's source changes.
+    """Make the cached code of one kernel stale when any kernel's source changes, or the file it is written in.
 
     numba looks only at the file a function is written in, so an edit to a
     function it *calls* would leave old machine code in use, silently.
     """
     cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(cache_file, "_source_stamp"):
-        cache_file._source_stamp = _FLOOR
+        written_in = Path(compiled.py_func.__code__.co_filename)
+        inside = written_in.parent == Path(__file__).parent
+        cache_file._source_stamp = _FLOOR if inside else f"{_FLOOR} {_digest(written_in)}"
 
 
 def default_threads() -> int:
