@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,12 +65,10 @@ class LiveWalks(Interactive):
             np.zeros(len(self._place_xy), np.int32), 1, limits=limits, k=k, near_limit=near_limit,
         )  # fmt: skip
 
-    def become(
-        self,
-        streets: tuple[Iterable[str], pa.Table] | None = None,
-        places: tuple[Iterable[str], pa.Table] | None = None,
-    ) -> NDArray[np.int32]:
-        """Let rows go (ids) and come or change (rows of the layer); the homes looked at again.
+    follows: tuple[str, ...] = ("streets", "places")
+
+    def become(self, changes: Mapping[str, tuple[frozenset[str], pa.Table]]) -> NDArray[np.int32]:
+        """Let rows of `streets` and `places` go (ids) and come or change (rows); the homes looked at again.
 
         All other homes have the same answer as before. Raises `InputError` for a street without a length; then nothing
         has changed.
@@ -79,14 +77,14 @@ class LiveWalks(Interactive):
         homes: set[int] = set()
         moved: set[int] = set()
         found = Difference()
-        if streets is not None:
-            found = self.streets.become(*streets)
+        if "streets" in changes:
+            found = self.streets.become(*changes["streets"])
             homes = self._hung_on(0, found.lost)
             homes |= set(self.streets.nearer(self._home_xy, self._home_links.edge, found.opened).tolist())
             moved = self._hung_on(1, found.lost)
             moved |= set(self.streets.nearer(self._place_xy, self._place_links.edge, found.opened).tolist())
             moved = {place for place in moved if self.category[place] >= 0}
-        closed = self._places_become(*places, moved) if places is not None else set()
+        closed = self._places_become(*changes["places"], moved) if "places" in changes else set()
         again |= self._hung_on(0, self._place_links.edge[sorted(moved | closed)].tolist())
         which = np.array(sorted(homes), np.int32)
         self._hang(0, which, self.streets.linked(self._home_xy[which]))
@@ -106,6 +104,10 @@ class LiveWalks(Interactive):
         return self.change(
             Change(found.gone, found.come, {number: told[number] for number in order}, new_homes, sorted(again))
         )
+
+    def measured(self) -> Measured:
+        """Whichever was asked for."""
+        return self.timed() if self.k else self.counted()
 
     def counted(self) -> Measured:
         """How many places are within the (first) limit, as `walk_access` answers."""
