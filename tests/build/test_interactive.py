@@ -19,22 +19,10 @@ from tests.kernels.streets import CATEGORIES, Points, points, streets
 LIMITS = (12, 5)
 
 
-def graph_of(live: Interactive) -> csr.Graph:
-    """The graph as it stands, row by row."""
-    now = live.graph.forward()
-    rows = [slice(a, b) for a, b in zip(now.core_start.tolist(), now.core_stop.tolist(), strict=True)]
-    tail = np.repeat(np.arange(len(rows), dtype=np.int32), [r.stop - r.start for r in rows])
-    heads, costs = (
-        np.concatenate([*(column[r] for r in rows), int32([])]).astype(np.int32)
-        for column in (now.core_to, now.core_cost)
-    )
-    return csr.build(len(rows), tail, heads, costs)
-
-
 def anew(live: Interactive) -> Interactive:
     homes, places = (Ends(points.node, points.cost) for points in (live.homes, live.places))
     return Interactive(
-        graph_of(live), homes, places, live.category, live.categories, limits=live.limits.tolist(), k=live.k,
+        live.graph.as_csr(), homes, places, live.category, live.categories, limits=live.limits.tolist(), k=live.k,
         near_limit=live.near_limit,
     )  # fmt: skip
 
@@ -65,7 +53,7 @@ def lives(draw: st.DrawFn) -> Interactive:
 
 @st.composite
 def changes(draw: st.DrawFn, live: Interactive) -> Change:
-    graph = graph_of(live)
+    graph = live.graph.as_csr()
     tail = csr.tails(graph.indptr)
     node, cost = st.integers(0, live.graph.nodes - 1), st.integers(0, 6)
     gone = draw(st.lists(st.integers(0, max(0, len(tail) - 1)), max_size=3, unique=True)) if len(tail) else []

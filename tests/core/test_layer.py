@@ -130,3 +130,23 @@ def test_overlays_say_what_a_dictionary_says(start: dict[str, str], steps: Any) 
     assert (after.digest == base.digest) == (plain == start)
     straight = base.overlaid(frozenset(start.keys() - plain.keys()), rows(plain) if plain else None)
     assert straight.digest == after.digest
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("xy")),
+    st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("xy")),
+    st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("xy")),
+    st.booleans(),
+)
+def test_differences_make_one_layer_the_other(
+    base: dict[str, str], one: dict[str, str], two: dict[str, str], apart: bool
+):
+    below = layer(base)
+    first, second = (below.overlaid(frozenset("ab"), rows(kinds)) for kinds in (one, two))
+    if apart:  # layers that share nothing are compared row by row
+        second = layer(said(second))
+    gone, fresh = first.differences(second)
+    assert said(first.overlaid(gone, fresh)) == said(second)
+    was, now = said(first), said(second)
+    assert gone == set(was) - set(now)
+    assert fresh["id"].to_pylist() == sorted(i for i in now if was.get(i) != now[i])

@@ -68,14 +68,14 @@ def searchable(graph: csr.Graph, node_xy: NDArray[np.float64]) -> Searchable:
 
 
 def ends_of(
-    ptr: NDArray[np.int64], node: NDArray[np.int32], cost: NDArray[np.int32], number: NDArray[np.int32]
+    ptr: NDArray[np.int64], node: NDArray[np.int32], cost: NDArray[np.int32], number: NDArray[np.int32] | None = None
 ) -> Ends:
-    """Entries listed by point (at most two each) as `Ends`."""
+    """Entries listed by point (at most two each) as `Ends`; number: int32[n], what each node is called there."""
     count = len(ptr) - 1
     point = np.repeat(np.arange(count), np.diff(ptr))
     slot = np.arange(len(node)) - ptr[point]
     nodes, costs = np.full((count, 2), -1, np.int32), np.zeros((count, 2), np.int32)
-    nodes[point, slot] = number[node]
+    nodes[point, slot] = node if number is None else number[node]
     costs[point, slot] = cost
     return Ends(nodes, costs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -134,18 +134,33 @@ class StreetGraph:
         forward, backward = (
             self.open_ways[way] | self.shut_ways[way] for way in (f"{mode}_forward", f"{mode}_backward")
         )
-        tails = np.concatenate([self.tail[forward], self.head[backward]])
-        heads = np.concatenate([self.head[forward], self.tail[backward]])
-        whole = csr.build(self.n_nodes, tails, heads, np.zeros(len(tails), np.int32))
-        label = shortest.strong_components(whole.indptr, whole.indices)
-        inside = (forward | backward) & (label[self.tail] == label[self.head])
-        metres = np.bincount(label[self.tail[inside]], weights=self.length_cm[inside] / 100.0, minlength=self.n_nodes)
-        nodes = np.bincount(label, minlength=self.n_nodes)
-        stray = (nodes < STRAY_NODES) & (metres < STRAY_METRES)
-        if not inside.any():  # one-way streets without a way back: where all are so, none is a leftover
-            return np.zeros(len(inside), bool)
-        stray[np.argmax(metres)] = False  # the largest piece is the city, however small
-        return np.asarray(~inside | stray[label[self.tail]], bool)
+        return stray(self.tail, self.head, self.length_cm, forward, backward, self.node_ids)
+
+
+def stray(
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    length_cm: NDArray[np.int32],
+    forward: Flags,
+    backward: Flags,
+    node_ids: NDArray[np.object_],
+) -> Flags:
+    """Edges of small fragments, and one-way stubs nobody returns from, bool[m]; forward, backward: bool[m] passable."""
+    count = len(node_ids)
+    tails = np.concatenate([tail[forward], head[backward]])
+    heads = np.concatenate([head[forward], tail[backward]])
+    whole = csr.build(count, tails, heads, np.zeros(len(tails), np.int32))
+    label = shortest.strong_components(whole.indptr, whole.indices)
+    inside = (forward | backward) & (label[tail] == label[head])
+    centimetres = np.bincount(label[tail[inside]], weights=length_cm[inside], minlength=count)
+    small = (np.bincount(label, minlength=count) < STRAY_NODES) & (centimetres < 100 * STRAY_METRES)
+    if not inside.any():  # one-way streets without a way back: where all are so, none is a leftover
+        return np.zeros(len(inside), bool)
+    largest: NDArray[Any] = np.flatnonzero(centimetres == centimetres.max())
+    if len(largest) > 1:  # as large: the one with the first junction by id
+        largest = label[[min(np.flatnonzero(np.isin(label, largest)), key=lambda node: str(node_ids[node]))]]
+    small[largest] = False  # the largest piece is the city, however small
+    return np.asarray(~inside | small[label[tail]], bool)
 
 
 def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
@@ -156,6 +171,11 @@ def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
     table = streets.scan()
     if not table.num_rows:
         raise InputError(Problem(f"layer {streets.name}", "there is no street in it", "load a street network first"))
+    return graph_of_rows(table, crs)
+
+
+def graph_of_rows(table: pa.Table, crs: str) -> StreetGraph:
+    """The same for rows of a street layer in hand, at least one."""
     length = table["length_m"].to_numpy()
     speed = table["speed_kmh"].to_numpy()
     _check(table, length, speed)

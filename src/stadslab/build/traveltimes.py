@@ -87,22 +87,12 @@ class Trips:
 
         rank: so many places are needed; fewer in the city, or in the part of the network that hangs together, are none.
         """
-        reason = np.zeros(len(unreached), np.int8)
-        reason[~self.origins.linked] = Reason.NO_STREET_NEAR
-        reason[self.shut_in] = Reason.NOT_CONNECTED
-        todo = unreached & self.origins.linked
-        if not todo.any():
-            return reason
-        if len(self.places.edge) < rank:
-            reason[todo] = Reason.NO_SUCH_PLACE
-            return reason
-        connected = self._some_way()
-        if rank > 1:
-            part = self.network.component
-            there = np.bincount(_part_of(self.arrive, part), minlength=len(part) + 1)
-            connected &= there[_part_of(self.leave, part)] >= rank
-        reason[todo] = np.where(connected[todo], Reason.BEYOND_LIMIT, Reason.NOT_CONNECTED)
-        return reason
+
+        def connected() -> NDArray[np.bool_]:
+            some = self._some_way()
+            return some & enough_there(self.network.component, self.leave, self.arrive, rank) if rank > 1 else some
+
+        return reasons(unreached, self.origins.linked, self.shut_in, len(self.places.edge), rank, connected)
 
     def _some_way(self) -> NDArray[np.bool_]:
         """Origins with any way to any place, however far, bool[o]."""
@@ -130,6 +120,38 @@ def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], 
         direct_pairs(network, origins, places, out, back),
         ~origins.linked & near_closed(streets, network, origin_xy, travel.max_access_m),
     )
+
+
+def reasons(
+    unreached: NDArray[np.bool_],
+    linked: NDArray[np.bool_],
+    shut_in: NDArray[np.bool_],
+    places: int,
+    rank: int,
+    connected: Callable[[], NDArray[np.bool_]],
+) -> NDArray[np.int8]:
+    """A `Reason` per origin, int8[o], for those that reach nothing (bool[o]).
+
+    linked, shut_in: bool[o], origins with a street, and those left without one by an edit. places: how many there are,
+    of which `rank` are needed. connected: asked only when it matters, bool[o] origins with a way to so many.
+    """
+    reason = np.zeros(len(unreached), np.int8)
+    reason[~linked] = Reason.NO_STREET_NEAR
+    reason[shut_in] = Reason.NOT_CONNECTED
+    todo = unreached & linked
+    if not todo.any():
+        return reason
+    if places < rank:
+        reason[todo] = Reason.NO_SUCH_PLACE
+    else:
+        reason[todo] = np.where(connected()[todo], Reason.BEYOND_LIMIT, Reason.NOT_CONNECTED)
+    return reason
+
+
+def enough_there(component: NDArray[np.int32], leave: Entries, arrive: Entries, rank: int) -> NDArray[np.bool_]:
+    """Origins in a part of the network (int32[n], which nodes hang together) that holds so many places, bool[o]."""
+    there = np.bincount(_part_of(arrive, component), minlength=len(component) + 1)
+    return np.asarray(there[_part_of(leave, component)] >= rank, bool)
 
 
 def _part_of(entries: Entries, component: NDArray[np.int32]) -> NDArray[np.int64]:

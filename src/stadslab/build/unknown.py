@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def counted(trip: Trips, counts: NDArray[np.int64]) -> Measured:
+def counted(trip: Trips, counts: NDArray[np.int64] | NDArray[np.float64]) -> Measured:
     """Counts per origin: unknown (NaN) where no street is near enough, with a reason for every zero."""
     values = counts.astype(np.float64)
     reason = trip.why_not(counts == 0)

@@ -6,9 +6,14 @@ import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stadslab.core.params import Param, params_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from stadslab.core.values import Measured
 
 Direction = Literal["benefit", "cost"]
 # parameter values in, metres out: how far an edit can change the answer; None: anywhere
@@ -33,6 +38,18 @@ class Spread:
     source: str
 
 
+class Live(Protocol):
+    """An answer that keeps up with changes of the layers it follows, exact after each of them."""
+
+    follows: tuple[str, ...]
+
+    def become(self, changes: Mapping[str, tuple[frozenset[str], pa.Table]]) -> Any:
+        """Let rows of layers go (ids) and come or change (rows); the units looked at again, int32[n]."""
+
+    def measured(self) -> Measured:
+        """What the indicator would answer now."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Indicator:
     """A pure function from the tables it names to one value per reporting unit.
@@ -40,7 +57,8 @@ class Indicator:
     reads: the names of its positional parameters: layers of the city, builds (`streetgraph`, `support`, `population`)
     or other indicators; `optional` ones may be absent (None). halo_m: how far away an edit can still change a unit's
     answer, in metres, from the parameters; None: anywhere.
-    monotone: input name to +1 or -1: adding to that input never lowers (raises) the answer.
+    monotone: input name to +1 or -1: adding to that input never lowers (raises) the answer. live: called like the
+    function, gives a `Live` answer instead; None: every change is answered anew.
     """
 
     id: str
@@ -60,6 +78,7 @@ class Indicator:
     uncertain: Mapping[str, Spread] = field(default_factory=dict)
     method: int = 1
     title: str = ""
+    live: Callable[..., Live] | None = None
 
     def titled(self, params: Mapping[str, Any]) -> str:
         """The question with these parameters filled in, for the head of a map or table."""
@@ -100,10 +119,12 @@ def indicator(
     uncertain: Mapping[str, Spread] | None = None,
     method: int = 1,
     title: str = "",
+    live: Callable[..., Live] | None = None,
 ) -> Callable[[Callable[..., Any]], Indicator]:
     """Declare a function as an indicator. Registers nothing; the catalog finds the file.
 
     title: what a map of it is called, with parameters in braces: `Minutes on foot to the nearest {kind}`.
+    live: see `Indicator`.
     """
 
     def declare(function: Callable[..., Any]) -> Indicator:
@@ -127,6 +148,7 @@ def indicator(
             uncertain=dict(uncertain or {}),
             method=method,
             title=title,
+            live=live,
         )
 
     return declare

@@ -131,6 +131,22 @@ class Layer:
         table = self.handle.read(None)
         return table.filter(pc.is_in(table["id"], wanted))
 
+    def differences(self, after: Layer) -> tuple[frozenset[str], pa.Table]:
+        """What makes this layer the other one: ids that go, and rows that come or change, sorted by id.
+
+        Layers with the same rows below their overlays are compared where the overlays are.
+        """
+        if self.digest == after.digest:
+            return frozenset(), self.schema.arrow.empty_table()
+        if _below(self.handle) is _below(after.handle):
+            named = sorted(_named(self.handle) | _named(after.handle))
+            old, new = self.find(named), after.find(named)
+        else:
+            old, new = self.scan(), after.scan()
+        was = {row["id"]: row for row in old.to_pylist()}
+        fresh = [was.get(row["id"]) != row for row in new.to_pylist()]
+        return frozenset(was) - set(new["id"].to_pylist()), new.filter(pa.array(fresh, pa.bool_()))
+
     def overlaid(self, drop: frozenset[str], upsert: pa.Table | None) -> Layer:
         """This layer without the dropped rows and with the upserted ones.
 
@@ -162,3 +178,12 @@ class Layer:
         key = digests.of_bytes(base_digest.encode(), gone.encode(), digests.of_table(rows).encode())
         added = sum(i not in old for i in rows["id"].to_pylist())
         return replace(self, handle=handle, digest=key, rows=whole.num_rows - len(drop) + added)
+
+
+def _below(handle: TableHandle) -> TableHandle:
+    return handle.base if isinstance(handle, Overlay) else handle
+
+
+def _named(handle: TableHandle) -> set[str]:
+    """Ids an overlay says something about."""
+    return {*handle.drop, *handle.upsert["id"].to_pylist()} if isinstance(handle, Overlay) else set()

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from stadslab.core.indicator import Known, Spread, indicator
 from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
 
 if TYPE_CHECKING:
     from stadslab.build.streetgraph import StreetGraph
+    from stadslab.core.indicator import Live
     from stadslab.core.layer import Layer
     from stadslab.core.support import Support
     from stadslab.core.values import Measured
+
+
+def live(streetgraph: StreetGraph, places: Layer, support: Support, **params: Any) -> Live:
+    """The same, kept up to date while streets and places change."""
+    from stadslab.build.live_walks import LiveWalks
+    from stadslab.build.projection import to_metres
+    from stadslab.build.traveltimes import Travel
+
+    travel = Travel("walk", walk_speed_m_s=params["speed_m_s"])
+    homes, limit = to_metres(streetgraph.crs, support.points), travel.cost(params["max_minutes"])
+    return LiveWalks(streetgraph, places, homes, travel, params["kind"], k=params["rank"], near_limit=limit)
 
 
 @indicator(
@@ -45,6 +57,7 @@ if TYPE_CHECKING:
         "speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed between adults")
     },
     method=1,
+    live=live,
     title="Minutes on foot to the nearest place: {kind}",
 )
 def walk_to_nearest(

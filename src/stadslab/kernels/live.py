@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stadslab.kernels import UNREACHABLE, _arrays
+from stadslab.kernels import UNREACHABLE, _arrays, csr
 from stadslab.kernels._arrays import Int32, Int64, UInt8
 from stadslab.kernels._jit import inner, njit
 from stadslab.kernels._search import _pop, _push
@@ -104,6 +104,14 @@ class LiveGraph:
         if not self._ways[0].remove(tail, head, cost):
             raise KeyError(f"no arc from {tail} to {head} at {cost}")
         self._ways[1].remove(head, tail, cost)
+
+    def as_csr(self) -> csr.Graph:
+        """The graph as it is now, without room between the rows."""
+        rows = self._ways[0]
+        size = rows.stop - rows.start
+        tail = np.repeat(np.arange(self.nodes, dtype=np.int32), size)
+        to, cost = (_listed(rows.start, rows.stop, c, np.arange(self.nodes)) for c in rows.columns)
+        return csr.build(self.nodes, tail, to, cost)
 
     def _now(self, rows: Rows) -> Contracted:
         to, cost = rows.columns
@@ -246,7 +254,7 @@ class NearLists:
         _read(node, cost, which, direct_ptr, direct_place, direct_cost, kind, self.limit, self.keys, near)
 
 
-def _listed(start: Int64, stop: Int64, column: Int32, rows: Int32) -> Int32:
+def _listed(start: Int64, stop: Int64, column: Int32, rows: npt.NDArray[Any]) -> Int32:
     """Everything in these rows of a column."""
     first = start[rows]
     size = stop[rows] - first

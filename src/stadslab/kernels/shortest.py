@@ -53,8 +53,13 @@ def from_seeds(
 def met(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], seed_node: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Which nodes can be got to from any of the seeds, however far? Returns bool[n]; graph and seeds as above."""
     indptr, indices = _arrays.structure(indptr, indices)
-    seed_node = _arrays.int32("seed_node", seed_node, least=0, below=indptr.size - 1)
-    return _met(indptr, indices, seed_node).astype(bool)
+    return met_in_rows(indptr[:-1], indptr[1:], indices, seed_node)
+
+
+def met_in_rows(start: Int64, stop: Int64, indices: Int32, seed_node: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """The same for rows that have room between them: the arcs leaving node v are at start[v]:stop[v] of indices."""
+    seed_node = _arrays.int32("seed_node", seed_node, least=0, below=start.size)
+    return _met(_arrays.frozen(start), _arrays.frozen(stop), _arrays.frozen(indices), seed_node).astype(bool)
 
 
 def at_points(
@@ -127,9 +132,9 @@ def path(
 
 
 @njit
-def _met(indptr: Int64, indices: Int32, seed_node: Int32) -> UInt8:
+def _met(start: Int64, stop: Int64, indices: Int32, seed_node: Int32) -> UInt8:
     """uint8[n]: 1 for a node that the seeds lead to."""
-    nodes = indptr.size - 1
+    nodes = start.size
     reached = np.zeros(nodes, np.uint8)
     waiting = np.empty(nodes, np.int32)
     count = 0
@@ -141,7 +146,7 @@ def _met(indptr: Int64, indices: Int32, seed_node: Int32) -> UInt8:
     while count > 0:
         count -= 1
         here = waiting[count]
-        for arc in range(indptr[here], indptr[here + 1]):
+        for arc in range(start[here], stop[here]):
             there = indices[arc]
             if reached[there] == 0:
                 reached[there] = 1

@@ -24,6 +24,7 @@ from stadslab.store.names import check_name
 if TYPE_CHECKING:
     from stadslab.lab.loading import LoadReply
     from stadslab.lab.verbs.equity import EquityReply
+    from stadslab.lab.whatif import WhatIf
 
 
 @dataclass
@@ -125,6 +126,21 @@ class Lab:
         return self.comparison(
             Question.of(catalog.indicator(indicator), params, support, draws, seed), base, plan, progress
         )
+
+    def what_if(
+        self,
+        city: str | City,
+        indicator: str,
+        *,
+        support: str = "h3:9",
+        progress: Progress = silent,
+        **params: Any,
+    ) -> WhatIf:
+        """A question that stays open while you edit: `add` an edit, `undo` it, see who gains and loses, at once."""
+        from stadslab.lab.whatif import WhatIf
+
+        base = self.city(city) if isinstance(city, str) else city
+        return WhatIf(self, Question.of(catalog.indicator(indicator), params, support), base, progress)
 
     def equity(
         self,

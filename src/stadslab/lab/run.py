@@ -71,7 +71,7 @@ def run(
     """
     indicator = question.indicator
     support = builds.support(question.support, base)
-    inputs = [_input(name, indicator, support, after, builds) for name in indicator.reads]
+    inputs = inputs_of(indicator, support, after, builds)
     draws = np.empty((len(support), question.draws))
     reasons = np.zeros((len(support), question.draws), np.int8)
     for number, params in enumerate(_drawn(question)):
@@ -126,6 +126,11 @@ def receipt_for(question: Question, support: Support, base: City, city: City, sc
         assumptions=tuple(assumptions) if question.draws > 1 else (),
         software=f"stadslab {__version__}",
     )
+
+
+def inputs_of(indicator: Indicator, support: Support, city: City, builds: Builds) -> list[Any]:
+    """What the indicator reads, in the order it takes them."""
+    return [_input(name, indicator, support, city, builds) for name in indicator.reads]
 
 
 def _input(name: str, indicator: Indicator, support: Support, city: City, builds: Builds) -> Any:

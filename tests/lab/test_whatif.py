@@ -1,0 +1,81 @@
+"""A question that stays open while the city is edited says what measuring the scenario says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from numpy.testing import assert_array_equal
+
+from stadslab.core.errors import InputError
+from stadslab.core.scenario import Scenario
+from stadslab.edits.add_homes import AddHomes
+from stadslab.edits.add_place import AddPlace
+from stadslab.edits.close_street import CloseStreet
+from stadslab.edits.remove_place import RemovePlace
+from stadslab.lab.lab import Lab
+from tests.lab.cities import city, kept
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return kept(tmp_path / "a.lab", city())
+
+
+def streets_of(lab: Lab) -> list[str]:
+    return lab.city("grid")["streets"].scan("id")["id"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("indicator", "params"),
+    [
+        ("walk_access", {"kind": "school", "minutes": 5.0}),
+        ("walk_to_nearest", {"kind": "school", "rank": 4}),
+        ("travel_time_to", {"to": "grid:place/3,3"}),
+    ],
+)
+def test_values_comparison_and_receipt_are_those_of_the_scenario(lab: Lab, indicator: str, params: dict):
+    what_if = lab.what_if("grid", indicator, support="areas", **params)
+    ids = streets_of(lab)
+    where = tuple(float(x) for x in what_if.base.support.points[0])
+    what_if.add(CloseStreet(ids[3]), CloseStreet(ids[10], modes=("walk",))).add(AddPlace("school", at=where))
+    what_if.add(RemovePlace("grid:place/1,1"))
+    values = what_if.values()
+    expected = lab.measure("grid", indicator, support="areas", scenario=what_if.scenario, **params)
+    assert_array_equal(values.draws, expected.draws)
+    assert_array_equal(values.reason, expected.reason)
+    assert values.receipt == expected.receipt
+    assert values.title == expected.title
+    ours, theirs = what_if.comparison(), lab.compare("grid", indicator, what_if.scenario, support="areas", **params)
+    assert ours.by("age") == theirs.by("age")
+    what_if.undo(99)
+    assert_array_equal(what_if.values().draws, what_if.base.draws)
+    assert not what_if.scenario.edits
+
+
+def test_only_what_an_edit_can_touch_is_looked_at(lab: Lab):
+    what_if = lab.what_if("grid", "walk_access", kind="school", minutes=2.0, support="h3:11")
+    what_if.add(CloseStreet(streets_of(lab)[0]))
+    assert 0 < len(what_if.looked_at) < len(what_if.base.support) / 4
+    what_if.add(CloseStreet(streets_of(lab)[1], modes=("drive",)))
+    assert not len(what_if.looked_at)
+
+
+def test_all_or_none_of_the_edits_and_every_problem(lab: Lab):
+    what_if = lab.what_if("grid", "walk_access", kind="school", support="areas")
+    with pytest.raises(InputError) as told:
+        what_if.add(CloseStreet(streets_of(lab)[0]), CloseStreet("no-such"), RemovePlace("nor-this"))
+    text = str(told.value)
+    assert "edit 2 (close_street)" in text
+    assert "edit 3 (remove_place)" in text
+    assert not what_if.scenario.edits
+    assert what_if.city is what_if._cities[0]
+
+
+def test_newcomers_are_counted_apart(lab: Lab):
+    what_if = lab.what_if("grid", "walk_access", kind="school", support="areas")
+    where = tuple(float(x) for x in what_if.base.support.points[0])
+    what_if.add(AddHomes(at=where, people=12))
+    assert what_if.comparison().newcomers == 12
+    plan = Scenario("p").add(AddHomes(at=where, people=12))
+    assert lab.compare("grid", "walk_access", plan, kind="school", support="areas").newcomers == 12
