@@ -242,7 +242,7 @@ def networkx(clock: Clock, graph: str, answers: str) -> dict[str, Any]:
 
 
 def cityseer(clock: Clock, graph: str) -> dict[str, Any]:
-    """cityseer's accessibilities of the same nodes and places: plain and weighted counts, and the nearest."""
+    """Cityseer's accessibilities of the same nodes and places: plain and weighted counts, and the nearest."""
     try:
         import geopandas
         import networkx as nx
@@ -487,7 +487,8 @@ def _cold_section(about: str, graph: str, folder: Path, rounds: int, say: Callab
         say,
     )
     section = Section(
-        f"walk: {about}, cold: a whole process, both questions once", ("who", "wall s", "cpu s", "peak MB", "times the first row, wall", "cpu"),
+        f"walk: {about}, cold: a whole process, both questions once",
+        ("who", "wall s", "cpu s", "peak MB", "times the first row, wall", "cpu"),
         raw=plain(seen),
     )  # fmt: skip
     middle = {name: median(outcomes) for name, outcomes in seen.items()}

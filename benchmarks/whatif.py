@@ -67,11 +67,7 @@ def ours(clock: Clock, graph: str, kept: list[str]) -> dict[str, Any]:
         if turn >= WARM_UP * len(KINDS):
             seconds[kind].append(spent)
             looked_at[kind].append(len(homes))
-    now = live.graph.forward()
-    ptr = np.zeros(nodes + 1, np.int64)
-    np.cumsum(now.core_stop - now.core_start, out=ptr[1:])
-    arcs = np.repeat(now.core_start - ptr[:-1], np.diff(ptr)) + np.arange(int(ptr[-1]))
-    changed = csr.build(nodes, np.repeat(np.arange(nodes, dtype=np.int32), np.diff(ptr)), now.core_to[arcs], now.core_cost[arcs])
+    changed = live.graph.as_csr()
     homes_now, places_now = (Ends(points.node, points.cost) for points in (live.homes, live.places))
     with clock("asked anew"):
         anew = Interactive(changed, homes_now, places_now, live.category, CATEGORIES, **asked)
@@ -119,9 +115,7 @@ def measure(rounds: int, say: Callable[[str], None]) -> list[Section]:
         return [_section(facts, graph, Path(folder), rounds, under("what-if", say))]
 
 
-def _section(
-    facts: Mapping[str, Any], graph: str, folder: Path, rounds: int, say: Callable[[str], None]
-) -> Section:
+def _section(facts: Mapping[str, Any], graph: str, folder: Path, rounds: int, say: Callable[[str], None]) -> Section:
     cache = {"NUMBA_CACHE_DIR": str(folder / "compiled")}
     contenders: dict[str, Callable[[], Outcome]] = {
         name: partial(run, "whatif.ours", cache, graph=graph, kept=list(kept)) for name, kept in KEPT.items()
@@ -135,7 +129,7 @@ def _section(
     full, peer = median(seen["asked anew"]), median(seen["pandana"])
     section = Section(
         f"what-if: seven urban areas ({facts['nodes']:,} homes at nodes, {facts['places']:,} places), cpu",
-        ("kept up to date", "edit", "median ms", "95th ms", "homes looked at, mean", "all anew / edit", "pandana / edit"),
+        ("kept up to date", "edit", "median ms", "95th ms", "homes, mean", "all anew / edit", "pandana / edit"),
         raw={**facts, **plain(seen)},
     )  # fmt: skip
     for name, kept in KEPT.items():

@@ -36,17 +36,20 @@ def _steps(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Int64:
         return np.zeros(0, np.int64)
     side = max(float(np.ptp(x)), float(np.ptp(y)), np.finfo(np.float64).tiny)
     most = 2**BITS - 1
-    across = ((x - x.min()) / side * most).astype(np.int64)
-    up = ((y - y.min()) / side * most).astype(np.int64)
+    across = ((x - x.min()) / side * most).astype(np.int32)
+    up = ((y - y.min()) / side * most).astype(np.int32)
     along = np.zeros(len(x), np.int64)
-    half = 2 ** (BITS - 1)
-    while half:
-        right, above = (across & half) > 0, (up & half) > 0
-        along += half * half * ((3 * right.astype(np.int64)) ^ above.astype(np.int64))
-        # the curve enters the lower quarters turned: mirror them in the diagonal they are entered by
-        mirrored = ~above & right
-        across = np.where(mirrored, half - 1 - (across & (half - 1)), across & (half - 1))
-        up = np.where(mirrored, half - 1 - (up & (half - 1)), up & (half - 1))
-        across, up = np.where(above, across, up), np.where(above, up, across)
-        half //= 2
+    for bit in range(BITS - 1, -1, -1):
+        right, above = (across >> bit) & 1, (up >> bit) & 1
+        along <<= 2
+        along |= (3 * right) ^ above
+        # The curve enters the lower quarters turned: swap the axes there, and mirror them in the right one. A row of
+        # ones (-1) or none (0) says where.
+        lower = above - 1
+        mirrored = lower & -right
+        across ^= mirrored
+        up ^= mirrored
+        swapped = (across ^ up) & lower
+        across ^= swapped
+        up ^= swapped
     return along
