@@ -1,11 +1,13 @@
-"""Files outside the lab's folder, written whole or not at all."""
+"""Files outside the lab's folder: written whole or not at all, and told apart by what is in them."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
 
+from stadslab.core.digest import LENGTH
 from stadslab.core.errors import InputError, Problem
 from stadslab.store.disk import explained
 
@@ -29,3 +31,9 @@ def write_whole(path: Path, text: str) -> int:
         finally:
             part.unlink(missing_ok=True)
     return len(data)
+
+
+def digest_of(path: Path) -> str:
+    """Digest of the bytes of a file, read in pieces; raises `StoreError` for one that cannot be read."""
+    with explained(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:LENGTH]
