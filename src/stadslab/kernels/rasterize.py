@@ -101,7 +101,8 @@ def _frame(
     west, east = float(xs.min()) - margin / x_scale, float(xs.max()) + margin / x_scale
     south, north = float(ys.min()) - margin, float(ys.max()) + margin
     wide, high = (east - west) * x_scale, north - south
-    longest = max(wide, high, float(np.spacing(np.abs([west, east, south, north]).max())) * 2**20)
+    # not finer than the coordinates are, nor than the square root of the smallest number there is
+    longest = max(wide, high, float(np.spacing(np.abs([west, east, south, north]).max())) * 2**20, 1e-150)
     wide, high = max(wide, longest / 1024), max(high, longest / 1024)
     length = float(np.hypot((ends[2] - ends[0]) * x_scale, ends[3] - ends[1]).sum())
     # a line of length l crosses about 4 l / pi s pixels of side s
@@ -227,7 +228,7 @@ def _corner_labels(
     """The answer at every corner of every pixel, int32[blocks * (height + 1) * (width + 1)]."""
     per_block = (level.width + 1) * (level.height + 1)
     root = np.arange(level.u.size * per_block, dtype=np.int32)
-    label = np.full(root.size, _UNKNOWN, np.int32)
+    label = np.full(root.size, NOWHERE, np.int32)  # of corners that only pixels left to `ask` have
     shape = (level.side, level.width, level.height)
     _join(*pieces, level.u, level.v, *shape, margin, only, level.corner, root, label)
     unknown = np.flatnonzero((root == np.arange(root.size, dtype=np.int32)) & (label == _UNKNOWN))
@@ -458,9 +459,13 @@ def _join(
             for column in range(width):
                 pixel = (block * height + row) * width + column
                 chosen = only[pixel]
-                if chosen < _PURE:
+                if chosen == _LEFT_TO_ASK:
                     continue
                 corner = base + row * across + column
+                for q in range(4):
+                    label[corner + q % 2 + (q // 2) * across] = _UNKNOWN
+                if chosen == _CORNERS:
+                    continue
                 if chosen == _PURE:
                     _merge(root, corner, corner + 1)
                     _merge(root, corner, corner + across)
