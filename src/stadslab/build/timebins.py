@@ -1,7 +1,8 @@
 """Hours, days and hours of the week: which bin does an instant fall into, in a given time zone?
 
 Every offset of a time zone in use today is a multiple of a quarter of an hour, so a table with one bin for each quarter
-says it all, summer time included; where an older offset is not, the table has a row for each minute or second.
+says it all, summer time included; where an older offset is not, or a part of a quarter was asked for, the table has a
+row for each minute or second.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def time_bins(by: str, first: int, end: int, zone: str = "") -> TimeBins:
             raise InputError(Problem("time", what, "say which part counts, from and until when"))
         instant = start + step * np.arange(count, dtype=np.int64)
         local = _local(instant, zone)
-        whole = not ((local - instant) % step).any() and (step == 1 or (first % step == 0 and end % step == 0))
+        # no slot may be cut by an odd offset, by clocks that change within it, or by an end of the time
+        whole = not ((local - instant) % step).any() and (_local(instant + step - 1, zone) - local == step - 1).all()
+        whole = whole and (step == 1 or (first % step == 0 and end % step == 0))
         if whole:
             break
     key = _key(by, instant, local)
@@ -126,7 +129,7 @@ def _labels(by: str, known: NDArray[np.int64], zone: str) -> pa.Array:
         return pa.array(known.astype("datetime64[D]"), pa.date32())
     if by == "month":
         return pa.array(known.astype("datetime64[M]").astype(str), pa.string())
-    return pa.array(known, pa.int16())
+    return pa.array([""] * len(known), pa.string()) if by == "unit" else pa.array(known, pa.int16())
 
 
 def words(labels: Any) -> list[str]:
