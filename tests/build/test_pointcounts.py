@@ -121,7 +121,13 @@ def test_whatever_is_missing_is_told_under_its_first_reason(tmp_path, finder):
 
 @pytest.mark.parametrize(
     "kind",
-    [pa.int64(), pa.int32(), pa.uint64(), *(pa.timestamp(u) for u in ("s", "ms", "us", "ns")), pa.timestamp("us", "Asia/Tokyo")],
+    [
+        pa.int64(),
+        pa.int32(),
+        pa.uint64(),
+        *(pa.timestamp(u) for u in ("s", "ms", "us", "ns")),
+        pa.timestamp("us", "Asia/Tokyo"),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("statistics", [True, False])
@@ -213,7 +219,9 @@ def test_files_that_keep_time_in_different_ways(tmp_path):
     columns = points(10)
     one = write(tmp_path / "one.parquet", columns)
     two = write(tmp_path / "two.parquet", columns | {"t": pa.array(columns["t"]).cast(pa.timestamp("s"))})
-    with pytest.raises(InputError, match="the files keep time in different ways: one.parquet: 1 ticks a second, zone UTC"):
+    with pytest.raises(
+        InputError, match=r"the files keep time in different ways: one[.]parquet: 1 ticks a second, zone UTC"
+    ):
         opened([one, two], PointColumns("lon", "lat", "t"))
 
 
@@ -221,10 +229,19 @@ def test_milliseconds_taken_for_seconds_are_noticed(tmp_path):
     columns = points(10)
     file = write(tmp_path / "p.parquet", columns | {"t": columns["t"] * 1000})
     files = opened([file], PointColumns("lon", "lat", "t"))
-    with pytest.raises(InputError, match=r"is not between the years 1900 and 2200 \(say the unit \(--time-unit ms\)"):
+    with pytest.raises(
+        InputError,
+        match=r"is not between the years 1900 and 2200, or in 1970 altogether \(say the unit \(--time-unit ms\)",
+    ):
         check_years(files, span_of(files))
+    daily = write(tmp_path / "d.parquet", columns | {"t": columns["t"] - START})
+    files = opened([daily], PointColumns("lon", "lat", "t"))
+    check_years(files, span_of(files))  # seconds from the beginning of something
     files = opened([file], PointColumns("lon", "lat", "t", time_unit="ms"))
     check_years(files, span_of(files))
+    daily = write(tmp_path / "d.parquet", columns | {"t": columns["t"] - START})
+    files = opened([daily], PointColumns("lon", "lat", "t"))
+    check_years(files, span_of(files))  # seconds from the beginning of something
 
 
 def test_an_exception_stops_all_threads(tmp_path, finder, monkeypatch):

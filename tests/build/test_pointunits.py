@@ -34,7 +34,7 @@ def as_h3_says(cells, x, y):
 
 
 def near_borders(start, end, rng, count, scale=1.0):
-    """Points at corners, along edges, and off them by distances from a millionth of a millimetre to an edge's length."""
+    """Points at corners, along edges, and off them by anything from next to nothing to an edge's length."""
     k = rng.integers(0, len(start), count)
     along = start[k] + rng.random((count, 1)) * (end[k] - start[k])
     length = np.median(np.hypot(*(end - start).T))

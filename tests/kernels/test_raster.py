@@ -67,7 +67,10 @@ def test_every_point_is_where_fractions_have_it(areas, points, pixels):
 
 
 @settings(max_examples=20)
-@given(st.lists(area, min_size=1, max_size=4), st.sampled_from([(1e6, 6.5e6, 300.0), (18.0, 59.0, 1e-3), (-1e-3, 0.0, 1e-7)]))
+@given(
+    st.lists(area, min_size=1, max_size=4),
+    st.sampled_from([(1e6, 6.5e6, 300.0), (18.0, 59.0, 1e-3), (-1e-3, 0.0, 1e-7)]),
+)
 def test_wherever_the_areas_lie_and_however_large_they_are(areas, frame):
     east, north, size = frame
     moved = [[[(east + u * size, north + v * size) for u, v in ring] for ring in area] for area in areas]

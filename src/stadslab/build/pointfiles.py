@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TICKS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 READ_AHEAD = 1 << 20  # bytes of a column read from the disk at once
 YEARS = (1900, 2200)  # what an instant may be, when a column of whole numbers says nothing of its unit
+RECENT = (1980, 2100)  # what it rather is
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +143,24 @@ def span_of(files: PointFiles) -> tuple[int, int] | None:
 
 
 def check_years(files: PointFiles, span: tuple[int, int]) -> None:
-    """Are these whole numbers really times in the unit they were said to be in? Raises `InputError` if not."""
-    low, high = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in YEARS)
-    if low <= span[0] and span[1] <= high:
+    """Are these whole numbers really times in the unit they were said to be in? Raises `InputError` if not.
+
+    Seconds from midnight, or from the beginning of a simulation, are left in peace.
+    """
+    first, end = (instant * files.ticks for instant in span)
+    fits = [unit for unit, ticks in TICKS.items() if ticks != files.ticks and _within(RECENT, first, end, ticks)]
+    if _within(YEARS, first, end, files.ticks) and not (fits and _within((1970, 1971), first, end, files.ticks)):
         return
-    ticks = files.ticks
-    fits = [
-        unit
-        for unit, per in TICKS.items()
-        if per != ticks and low <= span[0] * ticks // per and span[1] * ticks // per <= high
-    ]
     hint = f"say the unit (--time-unit {fits[0]}), if that is what they are" if fits else "say from and until when"
-    what = f"from {span[0] * ticks:,} to {(span[1] - 1) * ticks:,} is not between the years {YEARS[0]} and {YEARS[1]}"
+    low, high = YEARS
+    what = f"from {first:,} to {end - 1:,} is not between the years {low} and {high}, or in 1970 altogether"
     raise InputError(Problem(f"column {files.columns.time!r}", what, hint))
+
+
+def _within(years: tuple[int, int], first: int, end: int, ticks: int) -> bool:
+    """Do these times, in ticks since 1970, lie between these years?"""
+    low, high = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in years)
+    return low <= first // ticks and end // ticks <= high
 
 
 def batches_of(piece: Piece, columns: PointColumns, rows: int) -> Iterator[pa.RecordBatch]:

@@ -66,6 +66,11 @@ class PointCounts:
         """Which counts may not be told? bool[k]; see `hidden_among`."""
         return hidden_among(self.count, self.smallest)
 
+    @property
+    def total_tells(self) -> bool:
+        """Would the number of points counted tell a hidden count? Only where all are hidden."""
+        return _told_by_sum(self.count[self.hidden], self.smallest)
+
     def table(self) -> pa.Table:
         """Columns id, the time (named as it was cut), count, sum where weights were added up, and hidden.
 
@@ -136,12 +141,16 @@ def hidden_among(count: NDArray[np.int64], smallest: int) -> NDArray[np.bool_]:
     al. 2012, "Statistical Disclosure Control", ch. 4).
     """
     hidden = np.asarray((count > 0) & (count < smallest), bool)
-    number = int(hidden.sum())
-    if not number:
-        return hidden
-    total = int(count[hidden].sum())
-    if number == 1 or total in (number, number * (smallest - 1)):
+    if _told_by_sum(count[hidden], smallest):
         others = np.flatnonzero(~hidden & (count > 0))
         if len(others):
             hidden[others[np.argmin(count[others])]] = True
     return hidden
+
+
+def _told_by_sum(hidden: NDArray[np.int64], smallest: int) -> bool:
+    """Does the sum of these hidden counts leave only one number for one of them?"""
+    number = len(hidden)
+    if not number or (hidden >= smallest).any():
+        return number == 1
+    return number == 1 or int(hidden.sum()) in (number, number * (smallest - 1))

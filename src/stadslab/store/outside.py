@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from stadslab.core.digest import LENGTH
-from stadslab.core.errors import InputError, Problem
+from stadslab.core.errors import InputError, Problem, StoreError
 from stadslab.store.disk import explained
 
 
@@ -35,5 +35,9 @@ def write_whole(path: Path, text: str) -> int:
 
 def digest_of(path: Path) -> str:
     """Digest of the bytes of a file, read in pieces; raises `StoreError` for one that cannot be read."""
-    with explained(path), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:LENGTH]
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:LENGTH]
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise StoreError(Problem(str(path), f"cannot be read: {why}", "check the path")) from error

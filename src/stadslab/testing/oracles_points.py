@@ -42,7 +42,7 @@ def holds(area: Area, x: float, y: float) -> bool:
 def tallied(
     area: Iterable[int], time: Iterable[int], start: int, step: int, bins: Sequence[int]
 ) -> tuple[Counter[tuple[int, int]], int, int]:
-    """Twin of `tally.tally_by_time`: points by area and bin, how many were in an area, and how many of these counted."""
+    """Twin of `tally.tally_by_time`: points by area and bin, then how many were in an area and how many counted."""
     found: Counter[tuple[int, int]] = Counter()
     inside = 0
     for where, when in zip(area, time, strict=True):

@@ -66,9 +66,9 @@ class CountReply:
         }
         return {
             "by": counts.by,
-            "rows": counts.rows,
-            "counted": counts.counted if self._total_told else None,
-            "left_out": left,
+            "rows": None if counts.total_tells else counts.rows,
+            "counted": None if counts.total_tells else counts.counted,
+            "left_out": None if counts.total_tells else left,
             "smallest": counts.smallest,
             "hidden": int(counts.hidden.sum()),
             "receipt": counts.receipt.to_json(),
@@ -77,18 +77,19 @@ class CountReply:
 
     def lines(self) -> list[str]:
         """How many were counted, what became of the rest, where most are."""
+        import numpy as np
+
         from stadslab.build.timebins import words
 
         counts, out, hidden = self.counts, self.counts.left_out, self.counts.hidden
         cut = "" if counts.by == "unit" else f" by {counts.by.replace('_', ' ')}"
-        units = (
-            len({*counts.unit.tolist()})
-            if len(counts.unit) < 1_000_000
-            else int((counts.unit[1:] != counts.unit[:-1]).sum()) + 1
-        )
-        lines = [f"{counts.rows:,} points, counted in {counts.support.kind}{cut}"]
-        if self._total_told:
-            lines.append(f"  {counts.counted:,} lie in {units:,} of {len(counts.support):,} units")
+        units = int(np.count_nonzero(np.diff(counts.unit, prepend=-1)))
+        if counts.total_tells:
+            return [f"Points counted in {counts.support.kind}{cut}", "  so few that not even how many may be told"]
+        lines = [
+            f"{counts.rows:,} points, counted in {counts.support.kind}{cut}",
+            f"  {counts.counted:,} lie in {units:,} of {len(counts.support):,} units",
+        ]
         for number, why in (
             (out.no_place, "have no coordinates"),
             (out.outside_units, "lie outside all units"),
@@ -112,12 +113,6 @@ class CountReply:
             added = "" if counts.weight is None else f", sum {int(counts.weight[cell]):,}"
             lines.append(f"    {counts.support.ids[counts.unit[cell]]}{when}: {int(counts.count[cell]):,}{added}")
         return lines
-
-    @property
-    def _total_told(self) -> bool:
-        """Whether the sum of all counts tells no hidden one: it does when all are hidden and few."""
-        hidden = self.counts.hidden
-        return not hidden.any() or not hidden.all()
 
 
 def count(lab: Lab, request: CountRequest, progress: Progress) -> CountReply:
