@@ -120,7 +120,7 @@ def ours_h3(clock: Clock, path: str, answers: str) -> dict[str, Any]:
         from stadslab.build.pointcounts import count_points
         from stadslab.build.pointfiles import PointColumns, opened, span_of
         from stadslab.build.pointunits import finder_of_h3
-        from stadslab.build.timebins import time_bins
+        from stadslab.build.timebins import in_quarters, time_bins
     cells = _cells()
     finder_of_h3(cells[:50])
     with clock("raster"):
@@ -129,7 +129,7 @@ def ours_h3(clock: Clock, path: str, answers: str) -> dict[str, Any]:
     count_points(files, finder, time_bins("hour", START, START + 3600))  # compile
     with clock(COUNTED):
         files = opened([Path(path)], PointColumns("lon", "lat", "t"))
-        bins = time_bins("hour", *(span_of(files) or (0, 0)))
+        bins = time_bins("hour", *in_quarters(span_of(files) or (0, 0)))
         found = count_points(files, finder, bins)
     dense = np.zeros((len(cells), HOURS), np.uint32)
     hour = (np.array([label.value for label in bins.labels], np.int64) - START) // 3600

@@ -142,6 +142,8 @@ def test_blank_and_empty_outlines_hold_nothing():
     shapes = np.array([None, shapely.Polygon(), shapely.box(0, 0, 1, 1)], object)
     x, y = np.array([0.5, 1.0, 1.1]), np.array([0.5, 1.0, 1.0])
     assert finder_of_areas(shapes).find(x, y).tolist() == [2, 2, -1]
+    part = shapely.from_wkt(["MULTIPOLYGON (EMPTY, ((0 0, 1 0, 1 1, 0 0)))"])
+    assert finder_of_areas(part).find(x, y).tolist() == [0, 0, -1]
     assert finder_of_areas(shapes[:2]).find(x, y).tolist() == [-1, -1, -1]
     assert finder_of_h3([]).find(x, y).tolist() == [-1, -1, -1]
     assert finder_of_areas(shapes).find(x[:0], y[:0]).tolist() == []

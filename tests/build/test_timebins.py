@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stadslab.build.timebins import instant_of, time_bins, words
+from stadslab.build.timebins import in_quarters, instant_of, time_bins, words
 from stadslab.core.errors import InputError
 
 ZONES = ["", "UTC", "Europe/Stockholm", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "+02:00"]
@@ -81,6 +81,10 @@ def test_a_zone_whose_offset_was_no_quarter_of_an_hour():
     clock = on_the_clock(at("1930-06-01T05:13"), "Europe/Amsterdam")
     assert int(bins.labels[bin_of(bins, at("1930-06-01T05:13"))].value) % 3600 != 0
     assert clock.utcoffset() == timedelta(hours=1, minutes=19, seconds=32)
+
+
+def test_a_span_in_whole_quarters():
+    assert in_quarters((901, 1799)) == in_quarters((900, 1800)) == (900, 1800)
 
 
 def test_no_time_at_all():

@@ -115,14 +115,17 @@ def finder_of_areas(shapes: Shapes, metres: bool = False) -> UnitFinder:
     number = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     if not np.isfinite(shapely.get_coordinates(there)).all():
         raise InputError(Problem("outlines", "a coordinate is not a finite number", "repair the outlines first"))
-    shapely.prepare(there)
     tree = shapely.STRtree(there)
+    shapely.prepare(there)
+    # what is prepared is made at the first question, which must not come from two threads at once
+    corner = shapely.get_point(shapely.get_exterior_ring(_first(there)), 0)
+    shapely.intersects_xy(there, shapely.get_x(corner), shapely.get_y(corner))
 
     def ask(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
-        # STRtree leaves out points that are not finite
-        point, area = tree.query(shapely.points(x, y), predicate="intersects")
+        near, area = tree.query(shapely.points(x, y))  # leaves out points that are not finite
+        held = shapely.intersects_xy(there[area], x[near], y[near])
         found = np.full(len(x), len(shapes), np.int32)
-        np.minimum.at(found, point, number[area].astype(np.int32))
+        np.minimum.at(found, near[held], number[area[held]].astype(np.int32))
         found[found == len(shapes)] = NOWHERE
         return found
 
@@ -131,6 +134,11 @@ def finder_of_areas(shapes: Shapes, metres: bool = False) -> UnitFinder:
     south, north = shapely.total_bounds(there)[[1, 3]]
     x_scale = 1.0 if metres else max(float(np.cos(np.radians(np.clip((south + north) / 2, -89, 89)))), 0.01)
     return UnitFinder(rasterize.rasterize(_area_borders(there, number), ask, x_scale), ask, len(shapes))
+
+
+def _first(shapes: Shapes) -> Shapes:
+    """The first polygon of each multipolygon, and polygons as they are."""
+    return np.asarray(np.where(shapely.get_type_id(shapes) == 6, shapely.get_geometry(shapes, 0), shapes), object)
 
 
 def _area_borders(shapes: Shapes, number: NDArray[np.int64]) -> Borders:
@@ -158,17 +166,18 @@ def _h3_borders(rings: list[tuple[tuple[float, float], ...]]) -> tuple[Borders, 
         return np.asarray(np.hypot((one[:, 0] - other[:, 0]) * scale, one[:, 1] - other[:, 1]))
 
     long = apart(start, end)
-    bend = apart(_along(start, end, 0.5), (start + end) / 2)
+    bend = apart(_Arcs(start, end).at(0.5), (start + end) / 2)
     pieces = np.clip(np.ceil(np.sqrt(bend / np.maximum(long / 4096, H3_ROUNDING))), 1, MOST_PIECES).astype(np.int64)
     edge = np.repeat(np.arange(len(start)), pieces)
     step = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    share, share_after = step / pieces[edge], (step + 1) / pieces[edge]
-    one, other = _along(start[edge], end[edge], share), _along(start[edge], end[edge], share_after)
-    one[step == 0], other[step == pieces[edge] - 1] = start[edge][step == 0], end[edge][step == pieces[edge] - 1]
+    arcs = _Arcs(start[edge], end[edge])
+    one, other = start[edge], end[edge]
+    begun, unfinished = step > 0, step < pieces[edge] - 1
+    one[begun] = arcs.at(step / pieces[edge])[begun]
+    other[unfinished] = arcs.at((step + 1) / pieces[edge])[unfinished]
     gap = np.zeros(len(edge))
     for part in (0.25, 0.5, 0.75):
-        arc = _along(start[edge], end[edge], share + part / pieces[edge])
-        gap = np.maximum(gap, apart(arc, one + part * (other - one)))
+        gap = np.maximum(gap, apart(arcs.at((step + part) / pieces[edge]), one + part * (other - one)))
     first = last - length + 1
     (west, south), (east, north) = np.minimum.reduceat(start, first).T, np.maximum.reduceat(start, first).T
     odd = east - west > 180
@@ -180,27 +189,35 @@ def _h3_borders(rings: list[tuple[tuple[float, float], ...]]) -> tuple[Borders, 
     return Borders(x0, y0, x1, y1, cell[edge][plain], margin, np.array(boxes, np.float64).reshape(-1, 4)), scale
 
 
-def _along(
-    start: NDArray[np.float64], end: NDArray[np.float64], share: float | NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The points at these shares of great circle arcs (longitude and latitude, float64[n, 2])."""
-    a, b = _on_sphere(start), _on_sphere(end)
-    angle = np.arctan2(np.linalg.norm(np.cross(a, b), axis=1), (a * b).sum(axis=1))
-    whole = np.where(angle > 0, np.sin(angle), 1.0)
-    first = np.where(angle > 0, np.sin((1 - share) * angle) / whole, 1 - np.asarray(share))
-    second = np.where(angle > 0, np.sin(share * angle) / whole, share)
-    x, y, z = (first[:, None] * a + second[:, None] * b).T
-    return np.asarray(np.degrees(np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))])), np.float64)
+class _Arcs:
+    """Great circle arcs from start to end, longitude and latitude float64[n, 2]."""
+
+    def __init__(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> None:
+        self.start, self.end = _on_sphere(start), _on_sphere(end)
+        chord = np.sqrt(((self.end - self.start) ** 2).sum(axis=0))
+        self.angle = 2 * np.arcsin(np.minimum(chord / 2, 1.0))
+
+    def at(self, share: float | NDArray[np.float64]) -> NDArray[np.float64]:
+        """The points at these shares of the arcs, float64[n, 2]."""
+        short = self.angle < 1e-9
+        whole = np.where(short, 1.0, np.sin(self.angle))
+        first = np.where(short, 1 - np.asarray(share), np.sin((1 - share) * self.angle) / whole)
+        second = np.where(short, share, np.sin(share * self.angle) / whole)
+        x, y, z = first * self.start + second * self.end
+        return np.column_stack([np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y)))])
 
 
 def _on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """On the unit sphere, float64[3, n]."""
     lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    level = np.cos(lat)
+    return np.stack([level * np.cos(lon), level * np.sin(lon), np.sin(lat)])
 
 
 def _boxes(start: NDArray[np.float64], end: NDArray[np.float64]) -> list[tuple[float, float, float, float]]:
     """Boxes that hold a cell which is no plain shape in longitude and latitude: round a pole, or across 180 degrees."""
-    lonlat = np.concatenate([_along(start, end, share) for share in np.linspace(0, 1, 17)])
+    arcs = _Arcs(start, end)
+    lonlat = np.concatenate([arcs.at(share) for share in np.linspace(0, 1, 17)])
     (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
     spare = (north - south) / 10
     south, north = max(south - spare, -90.0), min(north + spare, 90.0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["unit", "hour", "day", "month", "hour_of_day", "day_of_week", "hour_of_week"]
 CALENDAR = ("hour", "day", "month")
-MOST_SLOTS = 1 << 26
+MOST_SLOTS = 1 << 24
 HOUR, DAY = 3600, 86400
 
 
@@ -68,6 +68,12 @@ def time_bins(by: str, first: int, end: int, zone: str = "") -> TimeBins:
     key = _key(by, instant, local)
     known, slots = np.unique(key, return_inverse=True)
     return TimeBins(by, start, step, slots.astype(np.int32), _labels(by, known, zone))
+
+
+def in_quarters(span: tuple[int, int]) -> tuple[int, int]:
+    """The span widened to whole quarters of an hour, which takes the fewest slots."""
+    quarter = HOUR // 4
+    return span[0] - span[0] % quarter, span[1] + -span[1] % quarter
 
 
 def instant_of(where: str, text: str, zone: str = "") -> int:

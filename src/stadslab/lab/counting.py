@@ -90,7 +90,7 @@ def count(asked: Asked, city: City, support: Support, progress: Progress = silen
 def _bins(asked: Asked, files: PointFiles) -> TimeBins:
     """The bins of the time there is, or of the part that was asked for."""
     from stadslab.build.pointfiles import check_years, span_of
-    from stadslab.build.timebins import instant_of, time_bins
+    from stadslab.build.timebins import in_quarters, instant_of, time_bins
 
     if asked.timezone and not files.zone:
         what = f"column {asked.time!r} does not say which clock its times were read from"
@@ -103,6 +103,7 @@ def _bins(asked: Asked, files: PointFiles) -> TimeBins:
         if span is None:
             return time_bins(asked.by, 0, 0, zone)
         check_years(files, span)
+        span = in_quarters(span)
         since, until = span[0] if since is None else since, span[1] if until is None else until
     if until <= since and (asked.since or asked.until):
         last = f"{asked.since or 'the beginning'} until {asked.until or 'the end'}"
