@@ -211,6 +211,23 @@ def test_points_are_tallied_as_one_by_one(points, start, step, bins):
     assert sums.sum() == sum(k for k, c in enumerate(cell) if c >= 0)
 
 
+def test_tables_that_do_not_fit_are_refused():
+    one, cells = np.zeros(1, np.int32), np.zeros(2, np.uint32)
+    with pytest.raises(ValueError, match="every number under 2; got 2"):
+        tally.tally(one + np.int32(2), cells)
+    with pytest.raises(ValueError, match="every number under 1; got 1"):
+        tally.tally_by_time(one, np.zeros(1, np.int64), 0, 1, one + np.int32(1), 1, cells, np.zeros(1, np.int64))
+    with pytest.raises(ValueError, match="equally long; got 1, 2, 1"):
+        tally.tally_by_time(one, np.zeros(2, np.int64), 0, 1, one, 1, cells, np.zeros(1, np.int64))
+    with pytest.raises(ValueError, match="at least one slot"):
+        tally.tally_by_time(one, np.zeros(1, np.int64), 0, 1, one[:0], 1, cells, np.zeros(1, np.int64))
+    with pytest.raises(ValueError, match="equally long; got 1, 2"):
+        tally.add_up(one, np.zeros(2, np.int64), np.zeros(2, np.int64))
+    made = rasterize.rasterize(borders(squares(1)), on_squares(1))
+    with pytest.raises(ValueError, match="rest one longer; got 2, 2, 2, 2"):
+        raster.find(made, np.zeros(2), np.zeros(2), np.zeros(2, np.int32), np.zeros(2, np.int64))
+
+
 def test_points_are_tallied_without_time():
     cells = np.zeros(3, np.uint32)
     assert tally.tally(np.array([2, -1, 0, 2, -2], np.int32), cells) == 3

@@ -188,6 +188,7 @@ class _Worker:
         x, y = batch.x, batch.y
         if self.counting.crs != LON_LAT:
             x, y = reprojected_xy(x, y, self.counting.crs)
+            x, y = raster.float64("x", x), raster.float64("y", y)
         area, rest = self.area[: len(x)], self.rest[: len(x) + 1]
         asked = rest[: raster.find(finder.raster, x, y, area, rest)]
         if len(asked):

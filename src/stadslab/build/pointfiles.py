@@ -190,7 +190,9 @@ def _numbers(column: pa.Array, kind: pa.DataType, blank: float) -> tuple[NDArray
     if column.null_count:
         missing = np.asarray(pc.is_null(column))
         column = column.fill_null(blank)
-    return column.to_numpy(zero_copy_only=False), missing
+    values = column.to_numpy(zero_copy_only=False).view()
+    values.flags.writeable = False  # whether copied or not, so that kernels are compiled once
+    return values, missing
 
 
 def _instants(column: pa.Array) -> pa.Array:

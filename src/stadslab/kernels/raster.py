@@ -76,8 +76,11 @@ def locate(raster: Raster, x: Floats, y: Floats) -> tuple[Int32, Int64]:
 def find(raster: Raster, x: Floats, y: Floats, area: Int32, rest: Int64) -> int:
     """`locate` into arrays of the caller's: area int32[n] and rest int64[n + 1]; returns how many have to be asked.
 
-    For loops over many batches; unlike `locate` it checks nothing.
+    For loops over many batches, which bring x and y as `float64` gives them. ValueError for arrays of unequal length.
     """
+    if not x.size == y.size == area.size == rest.size - 1:
+        sizes = f"{x.size}, {y.size}, {area.size}, {rest.size}"
+        raise ValueError(f"x, y, area and rest: equally long, rest one longer; got {sizes}")
     return int(
         _find(
             x, y, raster.x0, raster.y0, raster.per_x, raster.per_y, raster.width, raster.height, raster.codes,

@@ -18,8 +18,9 @@ MOST = 2**32 - 1
 def tally(area: Int32, cells: UInt32) -> int:
     """Add the points to cells[area]; returns how many were in one.
 
-    area: int32[n], points with a negative area are left out. cells: uint32[areas].
+    area: int32[n], points with a negative area are left out. cells: uint32[areas]. ValueError for an area there is not.
     """
+    _fits(area, cells.size)
     return int(_tally(area, cells))
 
 
@@ -31,14 +32,34 @@ def tally_by_time(
     area: int32[n], points with a negative area are left out. time: int64[n]; the point's slot is
     (time - start) // step, its bin bins[slot], int32; a slot there is not, or a negative bin, is outside the time asked
     for. cells: uint32[areas * per_area]. cell: int64[n], scratch; afterwards the place of each point in `cells`, or -1.
+    ValueError for an area or a bin there is not, no slots, and columns of unequal length.
     """
+    _fits(area, cells.size // per_area)
+    _fits(bins, per_area)
+    if not bins.size:
+        raise ValueError("bins: at least one slot; got none")
+    if not area.size == time.size == cell.size:
+        raise ValueError(f"area, time and cell: equally long; got {area.size}, {time.size}, {cell.size}")
     inside, counted = _tally_by_time(area, time, start, step, 1.0 / step, bins, per_area, cells, cell)
     return int(inside), int(counted)
 
 
 def add_up(cell: npt.NDArray[np.signedinteger], weight: Int64, sums: Int64) -> None:
-    """sums[cell] += weight, for each point whose cell is not negative; the caller sees to it that nothing overflows."""
+    """sums[cell] += weight, for each point whose cell is not negative; the caller sees to it that nothing overflows.
+
+    cell: int32[n] or int64[n]. weight: int64[n]. sums: int64[cells]. ValueError for a cell there is not, and columns of
+    unequal length.
+    """
+    _fits(cell, sums.size)
+    if cell.size != weight.size:
+        raise ValueError(f"cell and weight: equally long; got {cell.size}, {weight.size}")
     _add_up(cell, weight, sums)
+
+
+def _fits(number: npt.NDArray[np.signedinteger], below: int) -> None:
+    """Compiled loops do not look where they write."""
+    if number.size and int(number.max()) >= below:
+        raise ValueError(f"every number under {below}; got {int(number.max())}")
 
 
 @njit
