@@ -88,7 +88,7 @@ def test_several_readings_say_the_same_as_one(tmp_path, finder):
     )
     for name in ("unit", "bin", "count", "weight"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name))
-    assert (whole.outside_units, whole.rows) == (parts.outside_units, parts.rows)
+    assert (whole.outside_units, whole.outside_time, whole.rows) == (parts.outside_units, 0, parts.rows)
     assert "counting points, reading 8 of 8" in said
     with pytest.raises(InputError, match="would take 72 readings"):
         count_points(files, finder, bins, memory=1)

@@ -105,7 +105,13 @@ def count_points(
             np.concatenate([part[0] for part in found]), kind="stable"
         )  # passes are in the order of time
         unit, when, count, weight = (np.concatenate([part[k] for part in found])[order] for k in range(4))
-    return Tallied(unit, when, count, weight if files.columns.weight else None, files.rows, *found[0][4])
+    no_place, outside_units, no_time, no_weight = found[0][4]
+    # a reading knows only its own bins, so what is of another time is what is left over
+    outside_time = files.rows - int(count.sum()) - sum(found[0][4])
+    return Tallied(
+        unit, when, count, weight if files.columns.weight else None, files.rows,
+        no_place, outside_units, no_time, no_weight, outside_time,
+    )  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -167,7 +173,7 @@ class _Worker:
         self.counting = counting
         self.rows = 0
         self.heaviest = 0
-        self.left_out = np.zeros(5, np.int64)
+        self.left_out = np.zeros(4, np.int64)
         self.width = max(high - low, 1)
         size = counting.finder.units * self.width
         self.cells = np.zeros(size, np.uint32)
@@ -194,27 +200,27 @@ class _Worker:
         if len(asked):
             area[asked] = finder.ask(x[asked], y[asked])
         no_time, no_weight = _blank(area, batch.no_time), _blank(area, batch.no_weight)
-        inside, counted, cell = self._tally(area, batch)
+        inside, cell = self._tally(area, batch)
         nowhere = len(x) - inside - no_time - no_weight
         no_place = int(np.count_nonzero(~(np.isfinite(x) & np.isfinite(y)))) if nowhere else 0
-        self.left_out += [no_place, nowhere - no_place, no_time, no_weight, inside - counted]
+        self.left_out += [no_place, nowhere - no_place, no_time, no_weight]
         if batch.weight is not None:
             tally.add_up(cell, batch.weight, self.sums)
             low, high = int(batch.weight.min(initial=0)), int(batch.weight.max(initial=0))
             self.heaviest += len(x) * max(-low, high)
         self.rows += len(x)
 
-    def _tally(self, area: NDArray[np.int32], batch: Batch) -> tuple[int, int, NDArray[np.signedinteger]]:
+    def _tally(self, area: NDArray[np.int32], batch: Batch) -> tuple[int, NDArray[np.signedinteger]]:
+        """How many are in a unit, and each one's place in the table."""
         bins, ticks = self.counting.bins, self.counting.files.ticks
         if bins is None or batch.time is None:
-            inside = tally.tally(area, self.cells)
-            return inside, inside, area
+            return tally.tally(area, self.cells), area
         if not len(self.slots):
-            return int(np.count_nonzero(area >= 0)), 0, np.full(len(area), -1, np.int64)
+            return int(np.count_nonzero(area >= 0)), np.full(len(area), -1, np.int64)
         cell = self.cell[: len(area)]
         start, step = bins.start * ticks, bins.step * ticks
-        inside, counted = tally.tally_by_time(area, batch.time, start, step, self.slots, self.width, self.cells, cell)
-        return inside, counted, cell
+        inside, _ = tally.tally_by_time(area, batch.time, start, step, self.slots, self.width, self.cells, cell)
+        return inside, cell
 
 
 def _blank(area: NDArray[np.int32], missing: NDArray[np.bool_] | None) -> int:
