@@ -78,6 +78,14 @@ def reprojected(shapes: Shapes, from_crs: str, to_crs: str = LON_LAT) -> Shapes:
     return np.asarray(shapely.transform(shapes, move), object)
 
 
+def reprojected_xy(
+    x: NDArray[np.float64], y: NDArray[np.float64], from_crs: str, to_crs: str = LON_LAT
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Many points in another coordinate system, x before y in both; those that cannot be moved become infinite."""
+    moved = _transformer(from_crs, to_crs).transform(x, y)
+    return np.ascontiguousarray(moved[0], np.float64), np.ascontiguousarray(moved[1], np.float64)
+
+
 def wkb_of(shapes: Shapes) -> pa.Array:
     """Geometries as a WKB array, little endian, without z."""
     return pa.array(shapely.to_wkb(shapely.force_2d(shapes), byte_order=1), pa.binary())
@@ -93,6 +101,15 @@ def metric(crs: str) -> str:
     if not system.is_projected or any(axis.unit_name not in ("metre", "meter") for axis in system.axis_info[:2]):
         hint = "such as EPSG:32633 (UTM zone 33 north)"
         raise InputError(Problem("projection", f"{crs} ({system.name}) is not in metres", hint))
+    return crs
+
+
+def known(crs: str) -> str:
+    """The coordinate system itself, metric or not; raises `InputError` when there is none of that name."""
+    try:
+        pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        raise InputError(Problem("crs", f"{crs!r} is no known coordinate system", "such as EPSG:3006")) from None
     return crs
 
 

@@ -23,7 +23,8 @@ UNREACHABLE = 2**31 - 1
 
 _SUBMODULES = (
     "access", "connections", "contraction", "csr", "doors", "egress", "inequality", "lanes", "nearest",
-    "opportunities", "order", "percentiles", "raptor", "reach", "shortest", "timetable",
+    "opportunities", "order", "percentiles", "raptor", "raster", "rasterize", "reach", "shortest", "tally",
+    "timetable",
 )  # fmt: skip
 
 

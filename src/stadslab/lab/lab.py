@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stadslab.core.city import City
 from stadslab.core.compare import Comparison
+from stadslab.core.disclosure import SMALL_COUNT
 from stadslab.core.errors import raise_errors
 from stadslab.core.progress import Progress, silent
 from stadslab.core.scenario import Scenario, scenario_from_json
@@ -22,6 +23,7 @@ from stadslab.store.folder import LabFolder
 from stadslab.store.names import check_name
 
 if TYPE_CHECKING:
+    from stadslab.core.pointcounts import PointCounts
     from stadslab.lab.loading import LoadReply
     from stadslab.lab.verbs.equity import EquityReply
     from stadslab.lab.whatif import WhatIf
@@ -141,6 +143,34 @@ class Lab:
 
         base = self.city(city) if isinstance(city, str) else city
         return WhatIf(self, Question.of(catalog.indicator(indicator), params, support), base, progress)
+
+    def count(
+        self,
+        city: str | City,
+        *points: str | Path,
+        lon: str = "lon",
+        lat: str = "lat",
+        time: str = "",
+        by: str = "unit",
+        weight: str = "",
+        since: str = "",
+        until: str = "",
+        timezone: str = "",
+        time_unit: str = "s",
+        crs: str = "",
+        smallest: int = SMALL_COUNT,
+        support: str = "h3:9",
+        progress: Progress = silent,
+    ) -> PointCounts:
+        """Count the points of Parquet files by reporting unit, and by `hour`, `day`, ... where `by` says so."""
+        from stadslab.lab import counting
+
+        base = self.city(city) if isinstance(city, str) else city
+        asked = counting.Asked(
+            tuple(Path(p) for p in points), lon, lat, time, by, weight, time_unit, timezone, since, until, crs, smallest
+        )
+        self.builds.progress = progress
+        return counting.count(asked, base, self.builds.support(support.strip(), base), progress)
 
     def equity(
         self,
