@@ -22,6 +22,7 @@ UNREACHABLE = 2**31 - 1
 """Cost that stands for "not reached": the largest int32. No true cost is as large."""
 
 _SUBMODULES = (
+    "centrality",
     "connections", "csr", "doors", "egress", "inequality", "opportunities", "percentiles", "raptor", "reach",
     "shortest", "timetable",
 )  # fmt: skip
