@@ -1,11 +1,11 @@
 """Searches that count shortest ways, and what each node carries of them.
 
-One search from a source settles nodes in order of cost and keeps for each the arc it was reached by. Where no
+One search from a source settles nodes in order of cost and keeps for each the one before it. Where no
 two ways are equally cheap that is all there is to know, and everything after is whole numbers. Where some are, the
 numbers of ways are counted in the order of settling, and the sums backwards are float64.
 
-Nodes wait in buckets of equal width, sorted within a bucket, as the next ones lie close ahead; what is far ahead, or
-would make a bucket long, waits in a binary heap. So the usual step costs a few loads, the worst a heap.
+Nodes wait in buckets of equal width, mostly one in each and never more than four; what finds its bucket full or is
+too far ahead waits in a binary heap. So the usual step costs a few loads, the worst that of a heap.
 
 Sums over sources are kept in int64 with `shift` binary places: each source's part is rounded once, and from
 there on no order of adding and no number of threads changes a bit.
@@ -37,8 +37,8 @@ Float64 = npt.NDArray[np.float64]
 _NODE = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
-_SLOTS = 1024
-_LONGEST = 16  # steps along a bucket before the heap takes what is to be put there
+_SLOTS = 2048
+_HELD = np.uint64(4)
 
 
 class Streets(NamedTuple):
@@ -48,8 +48,6 @@ class Streets(NamedTuple):
     """uint32[n + 1]: arcs leaving node v are at row[v]:row[v + 1]."""
     arc: UInt64
     """uint64[m]: cost << 32 | head. No loops; costs of one or more; costs and sums within the limit fit 31 bits."""
-    tail: UInt32
-    """uint32[m]: tail of each arc."""
     width: np.uint64
     """A bucket holds costs that agree but for so many low bits."""
 
@@ -58,11 +56,10 @@ class Scratch(NamedTuple):
     """What a search owns. Between searches `label` is limit + 1 everywhere, and what is summed up in is zero."""
 
     label: UInt32
-    by: UInt32
+    before: UInt32
     settled: UInt32
-    slot: UInt32
-    key: UInt64
-    after: UInt32
+    filled: UInt32
+    waiting: UInt64
     heap: UInt64
     ways: Float64
     carried: Int64
@@ -72,9 +69,8 @@ class Scratch(NamedTuple):
 def streets(indptr: Int64, indices: Int32, cost: npt.NDArray[np.int64] | Int32) -> Streets:
     """A simple graph in CSR, packed."""
     arc = (cost.astype(np.uint64) << _HALF) | indices.astype(np.uint64)
-    tail = np.repeat(np.arange(indptr.size - 1, dtype=np.uint32), np.diff(indptr))
     usual = int(np.median(cost)) if cost.size else 1
-    return Streets(indptr.astype(np.uint32), arc, tail, np.uint64(max(0, usual.bit_length() - 3)))
+    return Streets(indptr.astype(np.uint32), arc, np.uint64(max(0, usual.bit_length() - 6)))
 
 
 def scratch(network: Streets, limit: int) -> Scratch:
@@ -85,8 +81,7 @@ def scratch(network: Streets, limit: int) -> Scratch:
         np.empty(nodes, np.uint32),
         np.empty(nodes, np.uint32),
         np.zeros(_SLOTS, np.uint32),
-        np.empty(arcs + 2, np.uint64),
-        np.empty(arcs + 2, np.uint32),
+        np.empty(_SLOTS * int(_HELD), np.uint64),
         np.empty(arcs + 1, np.uint64),
         np.zeros(nodes, np.float64),
         np.zeros(nodes, np.int64),
@@ -133,23 +128,21 @@ def spread(
     source: np.uint64,
     limit: np.uint64,
     label: UInt32,
-    by: UInt32,
+    before: UInt32,
     settled: UInt32,
-    slot: UInt32,
-    key_of: UInt64,
-    after: UInt32,
+    filled: UInt32,
+    waiting: UInt64,
     heap: UInt64,
 ) -> tuple[int, bool]:
     """Settle every node within the limit; how many, and whether two ways to one node were ever equally cheap.
 
-    label: limit + 1 everywhere before. Entry 0 of key_of is no entry, so that an empty slot is zero.
+    label: limit + 1 everywhere before.
     """
-    row, arcs, _, width = network
-    last_slot = np.uint64(slot.size - 1)
+    row, arcs, width = network
+    last_slot = np.uint64(filled.size - 1)
     bucket = width + _HALF
     label[source] = _ZERO
-    used = _ONE
-    waiting = _ZERO  # entries in buckets, from `now` on
+    near = 0  # keys in buckets, from `now` on
     far = _ZERO  # keys in the heap
     now = _ZERO
     count = 0
@@ -157,7 +150,7 @@ def spread(
     key = source
     while True:
         here = key & _NODE
-        if key >> _HALF == label[here]:
+        if key >> _HALF == label[here]:  # else a cheaper way was found after this one
             settled[count] = here
             count += 1
             so_far = key - here
@@ -168,64 +161,63 @@ def spread(
                 known = np.uint64(label[there])
                 if reached < known:
                     label[there] = reached
-                    by[there] = position
+                    before[there] = here
                     place = fresh >> bucket
-                    kept = False
-                    if place - now <= last_slot:
-                        at = place & last_slot
-                        entry = np.uint64(slot[at])
-                        if entry == _ZERO or key_of[entry] >= fresh:
-                            kept = True
-                            after[used] = entry
-                            slot[at] = used
-                        else:
-                            following = np.uint64(after[entry])
-                            steps = 0
-                            while following != _ZERO and key_of[following] < fresh and steps < _LONGEST:
-                                entry = following
-                                following = np.uint64(after[entry])
-                                steps += 1
-                            if steps < _LONGEST:
-                                kept = True
-                                after[used] = following
-                                after[entry] = used
-                    if kept:
-                        key_of[used] = fresh
-                        used = used + _ONE
-                        waiting = waiting + _ONE
+                    slot = place & last_slot
+                    held = np.uint64(filled[slot])
+                    if place - now <= last_slot and held < _HELD:
+                        waiting[slot * _HELD + held] = fresh
+                        filled[slot] = held + _ONE
+                        near += 1
                     else:
                         far = _pushed(heap, far, fresh)
                 elif reached == known and reached <= limit:
                     equal = True
-        if waiting == _ZERO and far == _ZERO:
-            return count, equal
-        entry = _ZERO
-        if waiting == _ZERO:
-            now = heap[0] >> bucket
-        else:
-            entry = np.uint64(slot[now & last_slot])
+        if near == 0:
             if far == _ZERO:
-                while entry == _ZERO:
-                    now = now + _ONE
-                    entry = np.uint64(slot[now & last_slot])
-            else:
-                stop = heap[0] >> bucket
-                while entry == _ZERO and now < stop:
-                    now = now + _ONE
-                    entry = np.uint64(slot[now & last_slot])
-        if entry != _ZERO and (far == _ZERO or key_of[entry] <= heap[0]):
-            key = key_of[entry]
-            slot[now & last_slot] = after[entry]
-            waiting = waiting - _ONE
+                return count, equal
+            key = heap[0]
+            now = key >> bucket
+            far = _popped(heap, far)
+            continue
+        slot = now & last_slot
+        held = np.uint64(filled[slot])
+        if far == _ZERO:
+            while held == _ZERO:
+                now = now + _ONE
+                slot = now & last_slot
+                held = np.uint64(filled[slot])
         else:
+            stop = heap[0] >> bucket
+            while held == _ZERO and now < stop:
+                now = now + _ONE
+                slot = now & last_slot
+                held = np.uint64(filled[slot])
+            if held == _ZERO:
+                key = heap[0]
+                far = _popped(heap, far)
+                continue
+        held = held - _ONE
+        base = slot * _HELD
+        key = waiting[base + held]
+        for i in range(held):  # the smallest of the bucket; the others stay
+            other = waiting[base + i]
+            if other < key:
+                waiting[base + i] = key
+                key = other
+        if far > _ZERO and heap[0] < key:
+            waiting[base + held] = key
             key = heap[0]
             far = _popped(heap, far)
+        else:
+            filled[slot] = held
+            near -= 1
 
 
 @njit
 def count_ways(network: Streets, limit: np.uint64, label: UInt32, settled: UInt32, count: int, ways: Float64) -> None:
     """How many shortest ways lead to each settled node? One to the first, which is the source. ways: zeros."""
-    row, arcs, _, _ = network
+    row, arcs, _ = network
     ways[settled[0]] = 1.0
     for i in range(count):
         here = np.uint64(settled[i])
@@ -259,12 +251,12 @@ def pairs_through(
     each of them is an origin and a destination. outside[k] counts the destinations within the limit of bag node k that
     lie in other bags. Where every bag holds its node alone, origins and destinations are weights.
     """
-    row, arcs, tail, _ = network
-    label, by, settled, slot, key_of, after, heap, ways, carried, share = own
+    row, arcs, _ = network
+    label, before, settled, filled, waiting, heap, ways, carried, share = own
     unit = float(np.int64(1) << shift)
     for i in range(start, stop):
         source = np.uint64(sources[i])
-        count, equal = spread(network, source, limit, label, by, settled, slot, key_of, after, heap)
+        count, equal = spread(network, source, limit, label, before, settled, filled, waiting, heap)
         if equal:
             count_ways(network, limit, label, settled, count, ways)
         first = bag_ptr[source]
@@ -301,10 +293,10 @@ def pairs_through(
                         beyond += share[there]
                 beyond *= ways[node]
                 share[node] = (ending + beyond) / ways[node]
-                flow[node] += np.int64(np.rint((ending - to_node + beyond) * unit))
+                flow[node] += np.int64((ending - to_node + beyond) * unit + 0.5)
             else:
                 passing = carried[node]
-                carried[tail[by[node]]] += ending + passing
+                carried[before[node]] += ending + passing
                 flow[node] += (ending - to_node + passing) << shift
                 carried[node] = 0
                 label[node] = limit + _ONE
@@ -339,10 +331,10 @@ def ways_out(
 
     counts, total: int64 by bag place. Bags and destinations as in `pairs_through`.
     """
-    label, by, settled, slot, key_of, after, heap, _, _, _ = own
+    label, before, settled, filled, waiting, heap, _, _, _ = own
     for i in range(start, stop):
         source = np.uint64(i)
-        count, _ = spread(network, source, limit, label, by, settled, slot, key_of, after, heap)
+        count, _ = spread(network, source, limit, label, before, settled, filled, waiting, heap)
         first = bag_ptr[i]
         behind = bag_ptr[i + 1]
         for j in range(1, count):

@@ -83,18 +83,18 @@ class Rows(NamedTuple):
     label: npt.NDArray[np.uint32]
     ways: npt.NDArray[np.float64]
     settled: npt.NDArray[np.uint32]
-    by: npt.NDArray[np.uint32]
+    before: npt.NDArray[np.uint32]
     ending: npt.NDArray[np.float64]
     """float64[r, h]: what leaves by the row's hub and ends at each hub, or comes into a chain by it."""
     sent: npt.NDArray[np.float64]
-    """float64[r, k]: what leaves by the row's hub for the passing nodes of each chain, before its end is known."""
+    """float64[r, q]: what leaves by the row's hub for the passing nodes of each chain that has any."""
 
 
-def rows_for(count: int, hubs: int, chains: int) -> Rows:
+def rows_for(count: int, hubs: int, peopled: int) -> Rows:
     """Room for so many rows."""
     return Rows(
         np.empty((count, hubs), np.uint32), np.empty((count, hubs), np.float64), np.empty((count, hubs), np.uint32),
-        np.empty((count, hubs), np.uint32), np.empty((count, hubs), np.float64), np.empty((count, chains), np.float64),
+        np.empty((count, hubs), np.uint32), np.empty((count, hubs), np.float64), np.empty((count, peopled), np.float64),
     )  # fmt: skip
 
 
@@ -167,23 +167,21 @@ def chained(indptr: Int64, indices: Int32, cost: Int32) -> Chains:
 
 
 @njit
-def _met(chains: Chains, chain: int, span: int) -> tuple[int, int]:
-    """How many passing nodes of a chain have twice their offset below `span`, and how many not above it?"""
-    first = chains.ptr[chain]
-    many = chains.ptr[chain + 1] - first
-    if span > 2 * chains.offset[first + many - 1]:
-        return many, many
-    low = 0
-    high = many
+def _met(offset: Int64, first: int, many: int, span: int) -> int:
+    """How many of the `many` passing nodes from `first` on have twice their offset below `span`?"""
+    if span > 2 * offset[first + many - 1]:
+        return many
+    if span <= 2 * offset[first]:
+        return 0
+    low = 1
+    high = many - 1
     while low < high:
         middle = (low + high) >> 1
-        if 2 * chains.offset[first + middle] < span:
+        if 2 * offset[first + middle] < span:
             low = middle + 1
         else:
             high = middle
-    if low < many and 2 * chains.offset[first + low] == span:
-        return low, low + 1
-    return low, low
+    return low
 
 
 @njit
@@ -209,8 +207,8 @@ def block(
     with passing nodes. beside: int32, hubs at the far ends of those of them that have one end in start:stop. row_of:
     int32[h], -1 everywhere. Pairs inside one chain are added with its `one`.
     """
-    row, arcs, tail, _ = network
-    _, _, _, slot, key_of, after, heap, _, _, share = own
+    row, arcs, _ = network
+    _, _, _, filled, waiting, heap, _, _, share = own
     hubs = masses.hub.size
     unit = float(np.int64(1) << shift)
     inner = stop - start
@@ -223,7 +221,7 @@ def block(
         many = rows.ways[i]
         far[:] = limit + _ONE
         count, tied = spread(
-            network, np.uint64(source), limit, far, rows.by[i], rows.settled[i], slot, key_of, after, heap
+            network, np.uint64(source), limit, far, rows.before[i], rows.settled[i], filled, waiting, heap
         )
         if tied:
             many[:] = 0.0
@@ -252,7 +250,7 @@ def block(
     for i in range(inner):
         source = start + i
         _into_chains(chains, peopled, masses, source, i, unit, rows, sums, leaving)
-        sums.hub[source] += np.int64(np.rint(leaving[i] * unit))
+        sums.hub[source] += np.int64(leaving[i] * unit + 0.5)
         ending = rows.ending[i]
         far = rows.label[i]
         settled = rows.settled[i]
@@ -266,21 +264,25 @@ def block(
                     if np.uint64(far[at]) + (arcs[position] >> _HALF) == np.uint64(far[there]):
                         passing = many[at] * share[there]
                         beyond += passing
-                        sums.chain[of_arc[position]] += np.int64(np.rint(passing * unit))
+                        sums.chain[of_arc[position]] += np.int64(passing * unit + 0.5)
                 share[at] = (ending[at] + beyond) / many[at]
                 if j > 0:
-                    sums.hub[at] += np.int64(np.rint((ending[at] + beyond) * unit))
+                    sums.hub[at] += np.int64((ending[at] + beyond) * unit + 0.5)
             share[:] = 0.0
         else:
-            by = rows.by[i]
+            before = rows.before[i]
             for j in range(hubs - 1, 0, -1):
                 at = np.uint64(settled[j])
                 passing = ending[at] + share[at]
-                whole = np.int64(np.rint(passing * unit))
+                whole = np.int64(passing * unit + 0.5)
                 sums.hub[at] += whole
-                sums.chain[of_arc[by[at]]] += whole
-                share[tail[by[at]]] += passing
+                share[before[at]] += passing
                 share[at] = 0.0
+                back = (np.uint64(far[at] - far[before[at]]) << _HALF) | before[at]
+                taken = np.uint64(row[at])  # the arc back is of the same chain
+                while arcs[taken] != back:
+                    taken = taken + _ONE
+                sums.chain[of_arc[taken]] += whole
             share[source] = 0.0
     row_of[start:stop] = -1
     for i in range(beside.size):
@@ -296,9 +298,9 @@ def _from_loop(
     for t in range(masses.hub.size):
         rows.ending[i, t] += mass * masses.hub[t]
         leaving[i] += mass * masses.hub[t]
-    for other in peopled:
-        if other != chain:
-            rows.sent[i, other] += mass
+    for q in range(peopled.size):
+        if peopled[q] != chain:
+            rows.sent[i, q] += mass
 
 
 @njit
@@ -322,8 +324,8 @@ def _from_chain(
     length = chains.length[chain]
     upto = masses.upto[first + chain : first + chain + many + 1]
     mass = upto[many]
-    least = 2 * chains.offset[first]
     most = 2 * chains.offset[first + many - 1]
+    offset = chains.offset
     far_a = rows.label[row_a]
     far_b = rows.label[row_b]
     ways_a = rows.ways[row_a]
@@ -334,14 +336,13 @@ def _from_chain(
     out_b = 0.0
     for t in range(masses.hub.size):
         span = length + np.int64(far_b[t]) - np.int64(far_a[t])
-        if span > most:
-            low = many
-            high = many
-        elif span < least:
-            low = np.int64(0)
-            high = np.int64(0)
-        else:
-            low, high = _met(chains, chain, span)
+        low = many
+        high = many
+        if span <= most:
+            low = _met(offset, first, many, span)
+            high = low
+            if low < many and 2 * offset[first + low] == span:
+                high = low + 1
         code[t] = 2 * low + high - low
         sent_a = float(upto[low])
         sent_b = float(mass - upto[high])
@@ -356,27 +357,34 @@ def _from_chain(
         if by_b:
             rows.ending[row_b, t] += sent_b * masses.hub[t]
             out_b += sent_b * masses.hub[t]
-    for other in peopled:
+    for q in range(peopled.size):
+        other = peopled[q]
         if other == chain:
             continue
         c = chains.one[other]
         d = chains.other[other]
-        if code[c] == code[d] and code[c] & 1 == 0:
-            low = np.int64(code[c] >> 1)
-            if by_a:
-                rows.sent[row_a, other] += upto[low]
-            if by_b:
-                rows.sent[row_b, other] += mass - upto[low]
+        least_a = np.int64(min(code[c], code[d]) >> 1)  # the first so many leave by a for both ends,
+        most_a = np.int64((max(code[c], code[d]) + 1) >> 1)  # those from here on by b
+        if by_a:
+            rows.sent[row_a, q] += upto[least_a]
+        if by_b:
+            rows.sent[row_b, q] += mass - upto[most_a]
+        if least_a == most_a:
             continue
-        base = chains.ptr[other] + other  # some leave by a for c and by b for d: one by one
+        base = chains.ptr[other] + other  # those between one by one
         end = chains.ptr[other + 1] + other
-        for i in range(many):
+        for i in range(least_a, most_a):
             ahead = chains.offset[first + i]
             behind = length - ahead
             each = float(upto[i + 1] - upto[i])
             to_c, ways_c, share_c = _reach(ahead, behind, far_a[c], far_b[c], ways_a[c], ways_b[c])
             to_d, ways_d, share_d = _reach(ahead, behind, far_a[d], far_b[d], ways_a[d], ways_b[d])
-            low, high = _met(chains, other, chains.length[other] + to_d - to_c)
+            at = chains.ptr[other]
+            span = chains.length[other] + to_d - to_c
+            low = _met(offset, at, end - base, span)
+            high = low
+            if low < end - base and 2 * offset[at + low] == span:
+                high = low + 1
             in_c = float(masses.upto[base + low])
             in_d = float(masses.upto[end] - masses.upto[base + high])
             tied_c = 0.0
@@ -398,11 +406,11 @@ def _from_chain(
                     continue
                 here_c = each * (share_c if side == 0 else 1.0 - share_c)
                 here_d = each * (share_d if side == 0 else 1.0 - share_d)
-                sums.by_one[base + low] += np.int64(np.rint(here_c * unit))
-                sums.by_other[base + high] += np.int64(np.rint(here_d * unit))
+                sums.by_one[base + low] += np.int64(here_c * unit + 0.5)
+                sums.by_other[base + high] += np.int64(here_d * unit + 0.5)
                 if high > low:
-                    sums.tied_one[base + low] += np.int64(np.rint(here_c * tied_c * unit))
-                    sums.tied_other[base + low] += np.int64(np.rint(here_d * (1.0 - tied_c) * unit))
+                    sums.tied_one[base + low] += np.int64(here_c * tied_c * unit + 0.5)
+                    sums.tied_other[base + low] += np.int64(here_d * (1.0 - tied_c) * unit + 0.5)
     if by_a:
         leaving[row_a] += out_a
     if by_b:
@@ -438,13 +446,21 @@ def _into_chains(
     """Share out what leaves by one hub for the passing nodes of each chain over the ends they are reached by."""
     far = rows.label[i]
     many = rows.ways[i]
-    for chain in peopled:
+    ptr = chains.ptr
+    offset = chains.offset
+    for q in range(peopled.size):
+        chain = peopled[q]
         c = chains.one[chain]
         d = chains.other[chain]
-        sent = rows.sent[i, chain]
-        base = chains.ptr[chain] + chain
-        end = chains.ptr[chain + 1] + chain
-        low, high = _met(chains, chain, chains.length[chain] + np.int64(far[d]) - np.int64(far[c]))
+        sent = rows.sent[i, q]
+        base = ptr[chain] + chain
+        end = ptr[chain + 1] + chain
+        at = ptr[chain]
+        span = chains.length[chain] + np.int64(far[d]) - np.int64(far[c])
+        low = _met(offset, at, end - base, span)
+        high = low
+        if low < end - base and 2 * offset[at + low] == span:
+            high = low + 1
         in_c = float(masses.upto[base + low])
         in_d = float(masses.upto[end] - masses.upto[base + high])
         if high > low:
@@ -452,11 +468,11 @@ def _into_chains(
             share = many[c] / (many[c] + many[d])
             in_c += tied * share
             in_d += tied - tied * share
-            sums.tied_one[base + low] += np.int64(np.rint(sent * share * unit))
-            sums.tied_other[base + low] += np.int64(np.rint(sent * (1.0 - share) * unit))
+            sums.tied_one[base + low] += np.int64(sent * share * unit + 0.5)
+            sums.tied_other[base + low] += np.int64(sent * (1.0 - share) * unit + 0.5)
         rows.ending[i, c] += sent * in_c
         rows.ending[i, d] += sent * in_d
-        whole = np.int64(np.rint(sent * unit))
+        whole = np.int64(sent * unit + 0.5)
         sums.by_one[base + low] += whole
         sums.by_other[base + high] += whole
         leaving[i] += (sent - masses.hub[source]) * masses.upto[end]
@@ -505,8 +521,8 @@ def _inside(
             beyond = direct + 1
             tied = float(2 * mass * (masses.upto[base + beyond] - masses.upto[base + direct]))
             out = tied * (ways / (1.0 + ways))
-            along_fixed = np.int64(np.rint((tied - out) * unit))
-            out_fixed = np.int64(np.rint(out * unit))
+            along_fixed = np.int64((tied - out) * unit + 0.5)
+            out_fixed = np.int64(out * unit + 0.5)
             plus[i + 1] += along_fixed
             plus[direct] -= along_fixed
             plus[0] += out_fixed

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stadslab.kernels._arrays import Int64
+from stadslab.kernels._jit import njit
 
 _LEVELS = 16  # 65,536 squares a side: under a metre in a city
 
@@ -33,11 +34,26 @@ def along_curve(xy: npt.NDArray[Any]) -> Int64:
     side = float((xy.max(axis=0) - low).max()) or 1.0
     most = (1 << _LEVELS) - 1
     x, y = (np.minimum(((xy[:, axis] - low[axis]) / side) * (most + 1), most).astype(np.int64) for axis in (0, 1))
-    place = np.zeros(len(xy), np.int64)
-    for level in range(_LEVELS - 1, -1, -1):
-        right, up = (x >> level) & 1, (y >> level) & 1
-        place = (place << 2) | ((3 * right) ^ up)
-        mirrored = (up == 0) & (right == 1)
-        x, y = np.where(mirrored, most - x, x), np.where(mirrored, most - y, y)
-        x, y = np.where(up == 0, y, x), np.where(up == 0, x, y)
+    place = _places(x, y)
     return np.argsort(place, kind="stable").astype(np.int64, copy=False)
+
+
+@njit
+def _places(x: Int64, y: Int64) -> Int64:
+    """How far along the curve is each square?"""
+    place = np.empty(x.size, np.int64)
+    for i in range(x.size):
+        a = x[i]
+        b = y[i]
+        so_far = np.int64(0)
+        for level in range(_LEVELS - 1, -1, -1):
+            right = (a >> level) & 1
+            up = (b >> level) & 1
+            so_far = (so_far << 2) | ((3 * right) ^ up)
+            if up == 0:
+                if right == 1:
+                    a = (1 << _LEVELS) - 1 - a
+                    b = (1 << _LEVELS) - 1 - b
+                a, b = b, a
+        place[i] = so_far
+    return place

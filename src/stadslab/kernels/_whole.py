@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FEW = 48  # parts of so many nodes are searched as they are
-_BYTES = 48 * 2**20  # for the rows of one thread
+_BYTES = 24 * 2**20  # for the rows of one thread
 _MOST_ROWS = 160
 
 
@@ -32,7 +32,7 @@ def reaches_all(indptr: Int64, indices: Int32, cost: Int32, part: Int32, limit: 
         if size[number] == 1:
             break
         count, _ = _brandes.spread(
-            network, np.uint64(lowest[number]), half, own.label, own.by, own.settled, own.slot, own.key, own.after,
+            network, np.uint64(lowest[number]), half, own.label, own.before, own.settled, own.filled, own.waiting,
             own.heap,
         )  # fmt: skip
         if count < size[number]:
@@ -85,7 +85,7 @@ def _in_part(chains: _chains.Chains, mass: Int64, limit: int, shift: int, thread
 
     mass: int64[n], how many stand at each node.
     """
-    hubs, count = chains.hub.size, chains.length.size
+    hubs = chains.hub.size
     masses = _chains.Masses(mass[chains.hub], _upto(chains, mass))
     useful = np.flatnonzero((chains.one != chains.other) & (chains.length <= limit)).astype(np.int32)
     graph = csr.build(
@@ -98,13 +98,13 @@ def _in_part(chains: _chains.Chains, mass: Int64, limit: int, shift: int, thread
     of_arc = np.tile(useful, 2)[graph.order]
     peopled = np.flatnonzero(np.diff(chains.ptr)).astype(np.int32)
     one, other = chains.one[peopled], chains.other[peopled]
-    at_once = int(np.clip(_BYTES // (28 * hubs + 8 * count), 4, _MOST_ROWS))
+    at_once = int(np.clip(_BYTES // (28 * hubs + 8 * peopled.size), 4, _MOST_ROWS))
     threads_sums: list[_chains.Sums] = []
 
     def prepare() -> Callable[[int, int], None]:
         own, sums = _brandes.scratch(network, limit), _chains.sums_for(chains)
         row_of = np.full(hubs, -1, np.int32)
-        rows = _chains.rows_for(0, hubs, count)
+        rows = _chains.rows_for(0, hubs, peopled.size)
         threads_sums.append(sums)
 
         def work(start: int, stop: int) -> None:
@@ -114,7 +114,7 @@ def _in_part(chains: _chains.Chains, mass: Int64, limit: int, shift: int, thread
                 at_one, at_other = (one >= low) & (one < high), (other >= low) & (other < high)
                 beside = np.unique(np.concatenate([other[at_one & ~at_other], one[at_other & ~at_one]]))
                 if high - low + beside.size > rows.label.shape[0]:
-                    rows = _chains.rows_for(high - low + beside.size, hubs, count)
+                    rows = _chains.rows_for(high - low + beside.size, hubs, peopled.size)
                 _chains.block(
                     network, of_arc, chains, peopled, masses, np.uint64(limit), low, high, beside, row_of, shift, own,
                     rows, sums,
