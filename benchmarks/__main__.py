@@ -12,7 +12,11 @@ from pathlib import Path
 
 from benchmarks.report import machine
 
+<<<<<<< HEAD
 PARTS = {"load": "loading", "walk": "walking", "chain": "chain", "points": "points", "start": "starting"}
+=======
+PARTS = {"load": "loading", "walk": "walking", "chain": "chain", "start": "starting", "centrality": "centrality"}
+>>>>>>> streets
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -45,8 +45,8 @@ def street_graph(path: str) -> Any:
     return build_streetgraph(streets, utm_for(np.asarray(bounds).reshape(2, 2)))
 
 
-def from_segments(clock: Clock, paths: list[str], to: str) -> dict[str, Any]:
-    """Straight pieces of street (GeoParquet in metres), chains joined into one edge; several towns side by side."""
+def from_segments(clock: Clock, paths: list[str], to: str, joined: bool = True) -> dict[str, Any]:
+    """Straight pieces of street (GeoParquet in metres), several towns side by side; chains joined into one edge."""
     import geopandas
     import numpy as np
     import shapely
@@ -63,7 +63,8 @@ def from_segments(clock: Clock, paths: list[str], to: str) -> dict[str, Any]:
         xy, node = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
         tail, head = node.reshape(-1, 2).T
         metres = np.hypot(*(ends[:, 0] - ends[:, 1]).T)
-        tail, head, metres = join_chains(len(xy), tail, head, metres)
+        if joined:
+            tail, head, metres = join_chains(len(xy), tail, head, metres)
         cm = np.maximum(np.rint(metres * 100), 1).astype(np.int32)
         return save(to, xy, tail, head, cm)
 

@@ -22,9 +22,9 @@ UNREACHABLE = 2**31 - 1
 """Cost that stands for "not reached": the largest int32. No true cost is as large."""
 
 _SUBMODULES = (
-    "access", "connections", "contraction", "csr", "doors", "egress", "inequality", "lanes", "nearest",
-    "opportunities", "order", "percentiles", "raptor", "raster", "rasterize", "reach", "shortest", "tally",
-    "timetable",
+    "access", "centrality", "connections", "contraction", "csr", "doors", "egress", "inequality", "lanes",
+    "nearest", "opportunities", "order", "percentiles", "raptor", "raster", "rasterize", "reach", "shortest",
+    "tally", "timetable",
 )  # fmt: skip
 
 
