@@ -22,8 +22,8 @@ UNREACHABLE = 2**31 - 1
 """Cost that stands for "not reached": the largest int32. No true cost is as large."""
 
 _SUBMODULES = (
-    "abreast", "changes", "connections", "csr", "doors", "egress", "inequality", "opportunities", "percentiles",
-    "raptor", "reach", "shortest", "sidebyside", "tiles", "timetable",
+    "abreast", "affected", "changes", "connections", "csr", "doors", "egress", "inequality", "opportunities",
+    "percentiles", "raptor", "reach", "shortest", "sidebyside", "tiles", "timetable",
 )  # fmt: skip
 
 

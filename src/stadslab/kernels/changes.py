@@ -71,8 +71,41 @@ class Hops(NamedTuple):
     """int64[n_stops + 1]: the hops that end at stop s, where one may alight, are end_hop[ptr[s]:ptr[s + 1]]."""
     end_hop: Int32
     """int32: in order of arrival."""
+
+
+class Cut(NamedTuple):
+    """The hops of a day between two times: by departure, those of zero seconds first, along a trip as it runs."""
+
+    depart: Int32
+    arrive: Int32
+    board: Int32
+    """int32[h]: the stop where one may board, or -1 where nobody may."""
+    alight: Int32
+    """int32[h]: the stop where one may alight, or -1."""
+    following: Int32
+    """int32[h]: the next hop of the same trip, or -1."""
     trip: Int32
-    """int32[h]: the trip of each hop, as the day numbers them."""
+    hop_at: Int32
+    """int32: which hop leaves with each departure of the day, or -1."""
+
+
+def cut(day: Day, first_s: int, last_s: int) -> Cut:
+    """The hops with which nobody boards before the one time or alights after the other."""
+    lengths = np.diff(day.time_ptr)
+    position = timetable.positions(day.time_ptr)
+    row = np.flatnonzero(position < np.repeat(lengths, lengths) - 1)
+    row = row[(day.depart[row] >= first_s) & (day.arrive[row + 1] <= last_s)]
+    # stable, so along one trip in the order of the trip
+    row = row[np.lexsort((day.arrive[row + 1] > day.depart[row], day.depart[row]))]
+    trip = np.repeat(np.arange(lengths.size, dtype=np.int32), lengths)[row]
+    place = day.pattern_ptr[timetable.pattern_of(day)[trip]] + position[row]
+    hop_at = np.full(day.arrive.size, -1, np.int32)
+    hop_at[row] = np.arange(row.size, dtype=np.int32)
+    no = np.int32(-1)
+    following = np.where(position[row] < lengths[trip] - 2, hop_at[row + 1], no)
+    board = np.where(day.can_board[place] == 1, day.pattern_stop[place], no)
+    alight = np.where(day.can_alight[place + 1] == 1, day.pattern_stop[place + 1], no)
+    return Cut(day.depart[row], day.arrive[row + 1], board, alight, following, trip, hop_at)
 
 
 def prepare(
@@ -84,39 +117,28 @@ def prepare(
     changing: False where one ride is all there may be. The day must have been
     through `timetable.checked`.
     """
-    trips = day.time_ptr.size - 1
-    lengths = np.diff(day.time_ptr)
-    position = timetable.positions(day.time_ptr)
-    row = np.flatnonzero(position < np.repeat(lengths, lengths) - 1)
-    row = row[(day.depart[row] >= first_s) & (day.arrive[row + 1] <= last_s)]
-    row = row[np.lexsort((day.arrive[row + 1] > day.depart[row], day.depart[row]))]
-    trip = np.repeat(np.arange(trips, dtype=np.int32), lengths)[row]
-    place = day.pattern_ptr[timetable.pattern_of(day)[trip]] + position[row]
-    hop_at = np.full(day.arrive.size, -1, np.int32)
-    hop_at[row] = np.arange(row.size, dtype=np.int32)
-    depart, arrive = day.depart[row], day.arrive[row + 1]
-    following = np.where(position[row] < lengths[trip] - 2, hop_at[row + 1], np.int32(-1)).astype(np.int32)
-    board = np.where(day.can_board[place] == 1, day.pattern_stop[place], np.int32(-1)).astype(np.int32)
-    ends = np.flatnonzero(day.can_alight[place + 1] == 1)
-    stop = day.pattern_stop[place[ends] + 1]
+    some = cut(day, first_s, last_s)
+    depart, arrive, following = some.depart, some.arrive, some.following
+    ends = np.flatnonzero(some.alight >= 0)
+    stop = some.alight[ends]
     ends = ends[np.lexsort((arrive[ends], stop))]
     end_ptr = _pointers(stop, day.n_stops)
     tails, heads = np.zeros(0, np.int32), np.zeros(0, np.int32)
-    if changing and row.size:
-        tails, heads = _all_changes(day, hop_at, slack_s, last_s, threads)
+    if changing and depart.size:
+        tails, heads = _all_changes(day, some.hop_at, slack_s, last_s, threads)
     order = np.argsort(tails, kind="stable")
     tails, heads = tails[order], heads[order]
     leads_back = heads <= tails
     again, back = _runs(depart, arrive, tails[leads_back], heads[leads_back])
     tails, heads = tails[~leads_back], heads[~leads_back]
-    change_ptr = _pointers(tails, row.size)
-    slot, slots = np.full(row.size, -1, np.int32), np.zeros(1, np.int64)
-    _give_slots(following, change_ptr, heads, again, slot, np.empty(row.size, np.int32), slots)
+    change_ptr = _pointers(tails, depart.size)
+    slot, slots = np.full(depart.size, -1, np.int32), np.zeros(1, np.int64)
+    _give_slots(following, change_ptr, heads, again, slot, np.empty(depart.size, np.int32), slots)
     back[:, 1] = slot[back[:, 1]]
     following = np.where(following >= 0, slot[following], np.int32(-1)).astype(np.int32)
     return Hops(
-        day.n_stops, int(slots[0]), depart, arrive, board, slot, following, change_ptr, slot[heads], again, back,
-        end_ptr, ends.astype(np.int32), trip,
+        day.n_stops, int(slots[0]), depart, arrive, some.board, slot, following, change_ptr, slot[heads], again, back,
+        end_ptr, ends.astype(np.int32),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from stadslab.kernels import UNREACHABLE, _arrays, abreast, tiles, timetable
+from stadslab.kernels import UNREACHABLE, _arrays, abreast, affected, tiles, timetable
 from stadslab.kernels._arrays import Int32, Int64
 from stadslab.kernels._blocks import in_blocks
 from stadslab.kernels._jit import default_threads, njit
@@ -174,6 +174,52 @@ def count_many(
     answer = np.empty_like(first)
     answer[:, :, rising] = np.cumsum(first, axis=2)
     return answer
+
+
+def of_origins(doors: Doors, origins: npt.NDArray[Any]) -> Doors:
+    """The same doors for some of the origins alone, in that order; int or bool [o]."""
+    chosen = np.arange(doors.origins)[origins]
+    access_ptr, access = _rows(doors.access_ptr, chosen)
+    direct_ptr, direct = _rows(doors.direct_ptr, chosen)
+    return doors._replace(
+        access_ptr=access_ptr, access_stop=doors.access_stop[access], access_s=doors.access_s[access],
+        direct_ptr=direct_ptr, direct_place=doors.direct_place[direct], direct_s=doors.direct_s[direct],
+    )  # fmt: skip
+
+
+def _rows(ptr: Int64, chosen: Int64) -> tuple[Int64, Int64]:
+    """The pointers of some rows by themselves, and where their entries are."""
+    sizes = np.diff(ptr)[chosen]
+    own = np.zeros(chosen.size + 1, np.int64)
+    np.cumsum(sizes, out=own[1:])
+    return own, np.repeat(ptr[:-1][chosen] - own[:-1], sizes) + np.arange(int(own[-1]))
+
+
+def changed_many(
+    answer: npt.NDArray[Any],
+    before: Day,
+    after: Day,
+    doors: Doors,
+    depart: npt.NDArray[Any],
+    ask: Callable[[Day, Doors], npt.NDArray[Any]],
+    *,
+    max_rides: int,
+    slack_s: int,
+    limit_s: int,
+) -> npt.NDArray[Any]:
+    """What is the answer after an edit of the timetable, asking only for the origins it can concern?
+
+    answer: of `ask(before, doors)`, one row an origin. ask: calls `profile_many`,
+    `travel_many` or `count_many` with the same terms as given here. Returns what
+    `ask(after, doors)` would, bit for bit; the bound is that of `affected`.
+    """
+    concerned = affected.origins(
+        before, after, *doors[:3], depart, max_rides=max_rides, slack_s=slack_s, limit_s=limit_s
+    )  # fmt: skip
+    result = answer.copy()
+    if concerned.any():
+        result[concerned] = ask(after, of_origins(doors, concerned))
+    return result
 
 
 class _Terms(NamedTuple):
