@@ -147,12 +147,13 @@ def leave(own: Desk, origins: Int32, access_ptr: Int64, access_stop: Int32) -> N
 
 def rows_to(ready: Window, own: Desk, stops: Int32, unreached: int, rows: npt.NDArray[Any]) -> None:
     """Fill rows[stops * departures * 64] with the travel times by vehicle to some stops after `search`."""
-    rows[: stops.size * ready.minutes * ABREAST] = unreached
+    if not ready.parts:
+        rows[: stops.size * ready.minutes * ABREAST] = unreached
     for part, scratch in zip(ready.parts, own.scans, strict=True):
         hops = part.hops
         ridden(
             stops, hops.end_ptr, hops.end_hop, hops.arrive, scratch.settled, part.depart, part.first, ready.limit_s,
-            ready.minutes, rows, own.known,
+            ready.minutes, unreached, rows, own.known,
         )  # fmt: skip
 
 
@@ -393,16 +394,19 @@ def ridden(
     first: int,
     limit_s: int,
     minutes: int,
+    unreached: int,
     rows: npt.NDArray[Any],
     known: UInt8,
 ) -> None:
-    """Lower rows[i, first + j, lane] to the travel times to stops[i] by vehicle, for the departures of one scan.
+    """Set rows[i, first + j, lane] to the travel times to stops[i] by vehicle, for the departures of one scan.
 
-    Travel times over the limit are left out. known: uint8[64].
+    Travel times over the limit are unreached. known: uint8[64].
     """
     for i in range(stops.size):
         stop = stops[i]
         known[:] = 0
+        start = (i * minutes + first) * ABREAST
+        rows[start : start + depart.size * ABREAST] = unreached
         for end in range(end_ptr[stop], end_ptr[stop + 1]):
             hop = np.int64(end_hop[end])
             both = span(known, 0, settled, hop * ABREAST)
@@ -414,6 +418,5 @@ def ridden(
             while low < high and time - depart[low] > limit_s:
                 low += 1
             for minute in range(low, high):
-                at = (i * minutes + first + minute) * ABREAST
-                lower_where(rows, at, time - depart[minute], settled, hop * ABREAST, minute)
+                lower_where(rows, start + minute * ABREAST, time - depart[minute], settled, hop * ABREAST, minute)
             keep_larger(known, 0, settled, hop * ABREAST)

@@ -16,8 +16,8 @@ Arguments the kernels here share; rows are cut by pointers as everywhere:
 
 Two ways lead to the same answers. Many origins go side by side, 64 at a time, by
 the changes from trip to trip that are worth making (`changes`, `abreast`,
-`tiles`); finding those takes as long as range RAPTOR takes for a dozen or two
-origins, so fewer than `FEW` origins are searched one by one (`raptor`).
+`tiles`); finding those takes as long as range RAPTOR takes for some two dozen
+origins, so fewer than `FEW` are searched one by one (`raptor`).
 
 Memory: side by side, each thread holds 64 bytes for each hop of the window, some
 10 MB for the stops near a tile of places, 128 or 256 for each place; one by one
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     Take = Callable[[Int32, Int32, Int32], None]
 
-FEW = 16
+FEW = 24
 """Fewer origins than this are searched one by one."""
 
 

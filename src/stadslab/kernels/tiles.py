@@ -213,8 +213,8 @@ def _lower(values: npt.NDArray[Any], row: npt.NDArray[Any], walk: int) -> None:
 @njit
 def keep(times: Int32, places: Int32, origins: Int32, answer: Int32) -> None:
     """Write times[t, k, 64] to answer[o, n, k]."""
-    for lane in range(origins.size):
-        for i in range(places.size):
+    for i in range(places.size):
+        for lane in range(origins.size):
             for k in range(times.shape[1]):
                 answer[origins[lane], places[i], k] = times[i, k, lane]
 
