@@ -92,6 +92,8 @@ class Scratch(NamedTuple):
     """uint64: the same memory."""
     settled: UInt8
     """uint8[h * 64]: the answer, departures aboard at each hop with all rides allowed."""
+    used: UInt8
+    """uint8[h]: 1 for hops with anybody aboard; where it is 0, `settled` is not to be read."""
     own: UInt8
     """uint8[rides * 64]"""
     near: UInt8
@@ -124,7 +126,8 @@ def desk(ready: Window, access_ptr: Int64) -> Desk:
         state = np.zeros(part.hops.slots * ready.rides * ABREAST, np.uint8)
         settled = np.zeros(part.hops.depart.size * ABREAST, np.uint8)
         own, near = np.zeros(ready.rides * ABREAST, np.uint8), np.zeros(ABREAST, np.uint8)
-        scans.append(Scratch(state, state.view(np.uint64), settled, own, near))
+        used = np.zeros(part.hops.depart.size, np.uint8)
+        scans.append(Scratch(state, state.view(np.uint64), settled, used, own, near))
     walks = int(np.diff(access_ptr).max(initial=0)) * ABREAST
     number, known = np.full(ready.n_stops, -1, np.int32), np.zeros(ABREAST, np.uint8)
     ptr = np.zeros(ready.n_stops + 1, np.int32)
@@ -152,8 +155,8 @@ def rows_to(ready: Window, own: Desk, stops: Int32, unreached: int, rows: npt.ND
     for part, scratch in zip(ready.parts, own.scans, strict=True):
         hops = part.hops
         ridden(
-            stops, hops.end_ptr, hops.end_hop, hops.arrive, scratch.settled, part.depart, part.first, ready.limit_s,
-            ready.minutes, unreached, rows, own.known,
+            stops, hops.end_ptr, hops.end_hop, hops.arrive, scratch.settled, scratch.used, part.depart, part.first,
+            ready.limit_s, ready.minutes, unreached, rows, own.known,
         )  # fmt: skip
 
 
@@ -236,10 +239,11 @@ def scan(
     state: UInt8,
     word: Any,
     settled: UInt8,
+    used: UInt8,
     own: UInt8,
     near: UInt8,
 ) -> None:
-    """Fill settled[h, 64] for some origins side by side.
+    """Fill used[h], and settled[h, 64] where it is 1, for some origins side by side.
 
     number: int32[n_stops], which row of walks is the stop's, or -1; walk_ptr, walk_lane, walk_s
     (int32): the walks to each, see `walks_in`. depart: at most 255. here_by, shift:
@@ -270,10 +274,10 @@ def scan(
         some = np.uint64(0)
         for i in range(words):
             some |= word[top // 8 + i]
+        used[hop] = 0
         if some == 0:
-            for lane in range(ABREAST):
-                settled[hop * ABREAST + lane] = 0
             continue
+        used[hop] = 1
         for ride in range(rides):
             move(own, ride * ABREAST, state, here + ride * ABREAST)
         copy(settled, hop * ABREAST, own, width - ABREAST)
@@ -390,6 +394,7 @@ def ridden(
     end_hop: Int32,
     arrive: Int32,
     settled: UInt8,
+    used: UInt8,
     depart: Int32,
     first: int,
     limit_s: int,
@@ -409,6 +414,8 @@ def ridden(
         rows[start : start + depart.size * ABREAST] = unreached
         for end in range(end_ptr[stop], end_ptr[stop + 1]):
             hop = np.int64(end_hop[end])
+            if used[hop] == 0:
+                continue
             both = span(known, 0, settled, hop * ABREAST)
             if both == 0:
                 continue

@@ -144,7 +144,7 @@ def _backwards(
     best: Int32,
     earliest: Int32,
 ) -> None:
-    """Fill earliest[h, rides], NOT_AT_ALL before: how early one aboard may come to what differs with so many rides more.
+    """Fill earliest[h, rides], NOT_AT_ALL before: how early one aboard may come to what differs, so many rides on.
 
     best[n_stops, rides]: the same for who is at a stop and boards, NOT_AT_ALL before. at_once: whether one may change
     in no time.

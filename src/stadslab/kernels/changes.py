@@ -442,19 +442,17 @@ def _changes(
     Stops before a trip that might not fit (state[0] is the next one, state[1]
     how many there are); call again with state[1] = 0. The trips of a pattern
     come to a stop one after the other, so for each call near it the first trip
-    to catch is found by a pointer that only moves on.
+    to catch is looked for once, and then by a pointer that only moves on.
     """
     base = pattern_ptr[pattern]
     length = pattern_ptr[pattern + 1] - base
     trip = state[0]
     if trip == trip_ptr[pattern]:
-        at = 0
+        state[2] = 0
         for position in range(1, length):
             stop = pattern_stop[base + position]
-            for near in range(near_ptr[stop], near_ptr[stop + 1]):
-                pointer[at] = trip_ptr[near_pattern[near]]
-                at += 1
-        state[2] = at
+            state[2] += near_ptr[stop + 1] - near_ptr[stop]
+        pointer[: state[2]] = -1
     size = state[1]
     lists = state[2]
     while trip < trip_ptr[pattern + 1]:
@@ -488,6 +486,15 @@ def _changes(
                     continue
                 caught = np.int64(pointer[at + near])
                 none = trip_ptr[other + 1]
+                if caught < 0:
+                    caught = trip_ptr[other]
+                    beyond = none
+                    while caught < beyond:
+                        middle = (caught + beyond) >> 1
+                        if depart[time_ptr[middle] + boarding] >= ready:
+                            beyond = middle
+                        else:
+                            caught = middle + 1
                 while caught < none and depart[time_ptr[caught] + boarding] < ready:
                     caught += 1
                 pointer[at + near] = caught
