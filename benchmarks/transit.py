@@ -137,13 +137,12 @@ def side_by_side(
     from stadslab.kernels._lanes import ABREAST
     from stadslab.kernels.sidebyside import groups
 
-    none = np.zeros(0, np.int32)
     limit_s = terms["limit_s"]
-    rider = timetable.riding(day.n_stops, none, none, depart, terms["max_rides"], terms["slack_s"], limit_s)
+    rider = timetable.riding(day.n_stops, *ways[1:3], depart, terms["max_rides"], terms["slack_s"], limit_s)
     kind, unreached = tiles.kind(limit_s), tiles.never(limit_s)
     for phase in ("first prepare", "prepare"):
         with clock(phase):
-            ready = abreast.window(timetable.checked(day), rider, 1)
+            ready = abreast.window(timetable.checked(day), rider, np.ones(day.n_stops, np.uint8), 1)
     rows = np.empty(STOPS_AT_ONCE * depart.size * ABREAST, kind)
     access = ways[:3]
     for phase in ("first call", "ask"):
@@ -223,10 +222,9 @@ def matrix(clock: Clock, arrays: str, engine: str, rides: int, threads: int, ans
     with clock("first call"):
         doors.profile_many(day, doors.of_origins(ways, np.arange(2)), depart, PERCENT, threads=1, **terms)
     if engine == "side by side":
-        none = np.zeros(0, np.int32)
-        rider = timetable.riding(day.n_stops, none, none, depart, rides, terms["slack_s"], terms["limit_s"])
+        rider = timetable.riding(day.n_stops, *ways[1:3], depart, rides, terms["slack_s"], terms["limit_s"])
         with clock("of it, finding the changes worth making"):
-            abreast.window(timetable.checked(day), rider, threads)
+            abreast.window(timetable.checked(day), rider, np.ones(day.n_stops, np.uint8), threads)
     with clock("all"):
         found = doors.profile_many(day, ways, depart, PERCENT, threads=threads, **terms)
     np.save(answers, found)

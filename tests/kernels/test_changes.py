@@ -26,7 +26,8 @@ def changes_of(hops: changes.Hops) -> list[tuple[int, int]]:
 
 def prepared(drawn: timetable.Day, slack_s: int = 0) -> tuple[changes.Cut, changes.Hops]:
     drawn = timetable.checked(drawn)
-    return changes.cut(drawn, -100, 1000), changes.prepare(drawn, -100, 1000, slack_s=slack_s, threads=1)
+    cut = changes.cut(drawn, -100, 1000)
+    return cut, changes.prepare(drawn, cut, last_s=1000, slack_s=slack_s, threads=1)
 
 
 @given(days(), st.sampled_from([0, 0, 1, 3]))
@@ -87,6 +88,23 @@ def test_hops_are_those_of_the_window():
     assert cut.following.tolist() == [-1, 2, -1, -1]
     assert cut.board.tolist() == [1, 0, 1, 0]
     assert cut.alight.tolist() == [2, 1, 2, 1]
+
+
+def test_hops_that_nobody_reaches_or_that_lead_nowhere_are_left_out():
+    lines = [regular([0, 1, 2], 10, 0, 100, 5), regular([3, 4, 5], 10, 0, 100, 5), regular([6, 3], 10, 0, 100, 5)]
+    drawn = timetable.checked(day(7, lines, [(2, 3, 15)]))
+    at = np.full(7, 10**6)
+    at[0] = 150
+    wanted = np.zeros(7, np.uint8)
+    wanted[4] = 1
+    cut = changes.between(changes.cut(drawn, 0, 420), drawn, at, wanted, slack_s=5)
+    # from 0 at 200 and 300 (from the latter one comes to 2 at 320, to 3 at 335 and has to take the one at 400)
+    assert list(zip(cut.board.tolist(), cut.depart.tolist(), strict=True)) == [
+        (0, 200), (1, 210), (0, 300), (3, 300), (1, 310), (3, 400),
+    ]  # fmt: skip
+    assert cut.following.tolist() == [1, -1, 4, -1, -1, -1]
+    assert (cut.hop_at >= 0).sum() == 6
+    assert cut.place.tolist() == [0, 1, 0, 3, 1, 3]
 
 
 def test_lists_that_fill_up_are_emptied(monkeypatch: pytest.MonkeyPatch):

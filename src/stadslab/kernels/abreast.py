@@ -65,17 +65,23 @@ class Window(NamedTuple):
     limit_s: int
 
 
-def window(day: Day, rider: Riding, threads: int | None = None) -> Window:
+def window(day: Day, rider: Riding, wanted: UInt8, threads: int | None = None) -> Window:
     """Cut a day (see `timetable.checked`) to what matters for these departures, and find the changes worth making.
 
-    rider: of `timetable.riding`; its access walks do not matter.
+    rider: of `timetable.riding`; its access walks are those of all origins. wanted: uint8[n_stops], 1 where somebody
+    may end.
     """
+    walk = np.full(day.n_stops, 2**40, np.int64)
+    np.minimum.at(walk, rider.access_stop, rider.access_s)
     depart, rides = rider.depart, min(rider.max_rides, day.time_ptr.size - 1)
     parts = []
     for first in range(0, depart.size if rides else 0, DEPARTURES):
         some = depart[first : first + DEPARTURES]
         start, end = int(some[0]) + rider.slack_s, int(some[-1]) + rider.limit_s
-        hops = changes.prepare(day, start, end, slack_s=rider.slack_s, changing=rides > 1, threads=threads)
+        cut = changes.between(changes.cut(day, start, end), day, walk + int(some[0]), wanted, rider.slack_s)
+        hops = changes.prepare(
+            day, cut, last_s=end, slack_s=rider.slack_s, changing=rides > 1, threads=threads
+        )  # fmt: skip
         parts.append(Part(first, some, *clock(some), hops))
     counted = rider.max_rides < day.time_ptr.size - 1 or rides == 1
     return Window(

@@ -85,6 +85,8 @@ class Cut(NamedTuple):
     following: Int32
     """int32[h]: the next hop of the same trip, or -1."""
     trip: Int32
+    place: Int64
+    """int64[h]: where in `pattern_stop` each leaves."""
     hop_at: Int32
     """int32: which hop leaves with each departure of the day, or -1."""
 
@@ -105,19 +107,133 @@ def cut(day: Day, first_s: int, last_s: int) -> Cut:
     following = np.where(position[row] < lengths[trip] - 2, hop_at[row + 1], no)
     board = np.where(day.can_board[place] == 1, day.pattern_stop[place], no)
     alight = np.where(day.can_alight[place + 1] == 1, day.pattern_stop[place + 1], no)
-    return Cut(day.depart[row], day.arrive[row + 1], board, alight, following, trip, hop_at)
+    return Cut(day.depart[row], day.arrive[row + 1], board, alight, following, trip, place, hop_at)
+
+
+def between(some: Cut, day: Day, at_stop: Int64, wanted: UInt8, slack_s: int) -> Cut:
+    """The hops somebody can be aboard who then comes to a stop that is wanted; all others are left out.
+
+    at_stop: int64[n_stops], the earliest anybody is at each stop without a ride;
+    later than all hops for nobody. wanted: uint8[n_stops]. Rides are not
+    counted, nor is the time of the whole journey, so hops nobody takes may stay.
+    """
+    feet: tuple[Any, ...] = (day.foot_ptr, day.foot_to, day.foot_s, slack_s)
+    reached, worthwhile = np.zeros(some.depart.size, np.uint8), np.zeros(some.depart.size, np.uint8)
+    ridden, aboard = np.full(day.n_stops, NOTHING, np.int32), np.zeros(day.time_ptr.size - 1, np.uint8)
+    given: tuple[Any, ...] = (*some[:4], some.trip, *feet, at_stop.copy(), ridden, aboard, reached)
+    _reached(*given)
+    given = (*some[:5], *feet, reached, wanted, np.full(day.n_stops, -(2**40), np.int64), worthwhile)
+    _worthwhile(*given)
+    kept = np.flatnonzero(worthwhile)
+    number = np.full(some.depart.size + 1, -1, np.int32)  # the last for hops that are none: -1
+    number[kept] = np.arange(kept.size, dtype=np.int32)
+    return Cut(
+        some.depart[kept], some.arrive[kept], some.board[kept], some.alight[kept], number[some.following[kept]],
+        some.trip[kept], some.place[kept], number[some.hop_at],
+    )  # fmt: skip
+
+
+@njit
+def _reached(
+    depart: Int32,
+    arrive: Int32,
+    board: Int32,
+    alight: Int32,
+    trip: Int32,
+    foot_ptr: Int64,
+    foot_to: Int32,
+    foot_s: Int32,
+    slack_s: int,
+    at_stop: Int64,
+    ridden: Int32,
+    aboard: UInt8,
+    reached: UInt8,
+) -> None:
+    """Set reached[h] for hops somebody can be aboard; lowers at_stop to the earliest there with rides."""
+    start = 0
+    while start < depart.size:
+        end = start + 1
+        while end < depart.size and depart[end] == depart[start]:
+            end += 1
+        changed = True
+        while changed:
+            changed = False
+            for hop in range(start, end):
+                here = np.int64(board[hop])
+                if here >= 0 and at_stop[here] + slack_s <= depart[hop]:
+                    aboard[trip[hop]] = 1
+                if aboard[trip[hop]] == 0:
+                    continue
+                reached[hop] = 1
+                there = np.int64(alight[hop])
+                if there < 0 or ridden[there] <= arrive[hop]:
+                    continue
+                ridden[there] = arrive[hop]
+                # hops of no time lead to others of the second, in any order
+                changed = changed or arrive[hop] == depart[hop]
+                at_stop[there] = min(at_stop[there], np.int64(arrive[hop]))
+                for foot in range(foot_ptr[there], foot_ptr[there + 1]):
+                    by = np.int64(arrive[hop]) + foot_s[foot]
+                    at_stop[foot_to[foot]] = min(at_stop[foot_to[foot]], by)
+        start = end
+
+
+@njit
+def _worthwhile(
+    depart: Int32,
+    arrive: Int32,
+    board: Int32,
+    alight: Int32,
+    following: Int32,
+    foot_ptr: Int64,
+    foot_to: Int32,
+    foot_s: Int32,
+    slack_s: int,
+    reached: UInt8,
+    wanted: UInt8,
+    latest: Int64,
+    worthwhile: UInt8,
+) -> None:
+    """Set worthwhile[h] for reached hops that lead on to a wanted stop; latest: the last of them to board at a stop."""
+    end = depart.size
+    while end > 0:
+        start = end - 1
+        while start > 0 and depart[start - 1] == depart[end - 1]:
+            start -= 1
+        changed = True
+        while changed:
+            changed = False
+            for back in range(end - start):
+                hop = end - 1 - back
+                if reached[hop] == 0 or worthwhile[hop] == 1:
+                    continue
+                after = np.int64(following[hop])
+                there = np.int64(alight[hop])
+                good = after >= 0 and worthwhile[after] == 1
+                if not good and there >= 0:
+                    ready = np.int64(arrive[hop]) + slack_s
+                    good = wanted[there] == 1 or latest[there] >= ready
+                    for foot in range(foot_ptr[there], foot_ptr[there + 1]):
+                        if good:
+                            break
+                        good = latest[foot_to[foot]] >= ready + foot_s[foot]
+                if good:
+                    worthwhile[hop] = 1
+                    changed = changed or arrive[hop] == depart[hop]
+                    here = np.int64(board[hop])
+                    if here >= 0:
+                        latest[here] = max(latest[here], np.int64(depart[hop]))
+        end = start
 
 
 def prepare(
-    day: Day, first_s: int, last_s: int, *, slack_s: int, changing: bool = True, threads: int | None = None
+    day: Day, some: Cut, *, last_s: int, slack_s: int, changing: bool = True, threads: int | None = None
 ) -> Hops:
-    """Which hops between two times matter, and which changes between them?
+    """Which changes are worth making between these hops of a day?
 
-    first_s, last_s: nobody boards before the one or alights after the other.
-    changing: False where one ride is all there may be. The day must have been
-    through `timetable.checked`.
+    last_s: nobody alights later. changing: False where one ride is all there may
+    be. The day must have been through `timetable.checked`.
     """
-    some = cut(day, first_s, last_s)
     depart, arrive, following = some.depart, some.arrive, some.following
     ends = np.flatnonzero(some.alight >= 0)
     stop = some.alight[ends]
@@ -125,7 +241,7 @@ def prepare(
     end_ptr = _pointers(stop, day.n_stops)
     tails, heads = np.zeros(0, np.int32), np.zeros(0, np.int32)
     if changing and depart.size:
-        tails, heads = _all_changes(day, some.hop_at, slack_s, last_s, threads)
+        tails, heads = _all_changes(day, some, slack_s, last_s, threads)
     order = np.argsort(tails, kind="stable")
     tails, heads = tails[order], heads[order]
     leads_back = heads <= tails
@@ -198,19 +314,19 @@ def _runs(depart: Int32, arrive: Int32, tails: Int32, heads: Int32) -> tuple[Int
     return again.astype(np.int32), np.stack([tails, heads], axis=1)
 
 
-def _all_changes(day: Day, hop_at: Int32, slack_s: int, last_s: int, threads: int | None) -> tuple[Int32, Int32]:
+def _all_changes(day: Day, some: Cut, slack_s: int, last_s: int, threads: int | None) -> tuple[Int32, Int32]:
     """The hops one changes from and to, the former in order of pattern, trip and position from the last."""
     patterns = day.pattern_ptr.size - 1
-    calls = timetable.calls_of(day)
+    calls = _calls_of(day, some)
     slowest = np.zeros(day.pattern_stop.size, np.int32)
     _slowest(day.pattern_ptr, day.pattern_trip_ptr, day.time_ptr, day.depart, slowest)
     sizes = np.zeros(day.n_stops, np.int64)
     gathering: tuple[Any, ...] = (
         *calls, day.foot_ptr, day.foot_to, day.foot_s, slowest, day.pattern_ptr,
     )  # fmt: skip
-    most = _longest(day)
+    most = _longest(day, calls)
     served = np.zeros(day.n_stops, np.uint8)
-    served[day.pattern_stop] = 1
+    served[some.alight[some.alight >= 0]] = 1
 
     def gather(ptr: Int64, near_pattern: Int32, near_position: Int32, near_s: Int32) -> None:
         def ready() -> Callable[[int, int], None]:
@@ -236,7 +352,7 @@ def _all_changes(day: Day, hop_at: Int32, slack_s: int, last_s: int, threads: in
     _list_sizes(day.pattern_ptr, day.pattern_stop, ptr, lists)
     trips: tuple[Any, ...] = (
         day.pattern_ptr, day.pattern_stop, day.pattern_trip_ptr, day.time_ptr, day.arrive, day.depart, day.can_alight,
-        hop_at, slack_s, last_s, ptr, *near,
+        some.hop_at, slack_s, last_s, ptr, *near,
     )  # fmt: skip
     room = max(int(lists.max(initial=0)), _ROOM)
 
@@ -280,9 +396,18 @@ def _all_changes(day: Day, hop_at: Int32, slack_s: int, last_s: int, threads: in
     )
 
 
-def _longest(day: Day) -> int:
-    """Most calls near one stop."""
+def _calls_of(day: Day, some: Cut) -> timetable.Calls:
+    """Where each stop can be boarded by one of the hops."""
     calls = timetable.calls_of(day)
+    left = np.zeros(day.pattern_stop.size, bool)
+    left[some.place] = True
+    kept = left[day.pattern_ptr[calls.pattern] + calls.position]
+    ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])[calls.ptr]
+    return timetable.Calls(ptr, calls.pattern[kept], calls.position[kept])
+
+
+def _longest(day: Day, calls: timetable.Calls) -> int:
+    """Most calls near one stop."""
     at = np.diff(calls.ptr)
     near = at.copy()
     tail = np.repeat(np.arange(day.n_stops), np.diff(day.foot_ptr))

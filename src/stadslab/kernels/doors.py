@@ -253,22 +253,27 @@ def _side_by_side(
     terms: _Terms, doors: Doors, rank: Int64 | None, end_on_foot: bool, threads: int | None, take: Take
 ) -> None:
     day, rider = terms
-    ready = abreast.window(day, rider, threads)
-    pairs = tiles.network(ready.minutes, rank) if rank is not None else np.zeros((0, 2), np.int32)
-    rank = rank if rank is not None else np.arange(ready.minutes)
+    minutes = rider.depart.size
+    pairs = tiles.network(minutes, rank) if rank is not None else np.zeros((0, 2), np.int32)
+    rank = rank if rank is not None else np.arange(minutes)
     kind, unreached = tiles.kind(rider.limit_s), tiles.never(rider.limit_s)
     beside = groups(doors.egress_ptr, doors.egress_stop, day.n_stops, ABREAST)
-    cut = tiles.tiles(day, *doors[3:6], beside, minutes=ready.minutes, limit_s=rider.limit_s, end_on_foot=end_on_foot)
+    cut = tiles.tiles(day, *doors[3:6], beside, minutes=minutes, limit_s=rider.limit_s, end_on_foot=end_on_foot)
+    wanted = np.zeros(day.n_stops, np.uint8)
+    for tile in cut:
+        wanted[tile.stops] = 1
+    everybody = rider._replace(access_stop=doors.access_stop, access_s=doors.access_s)
+    ready = abreast.window(day, everybody, wanted, threads)
     # few origins are shared among the threads
     width = min(ABREAST, -(-doors.origins // (default_threads() if threads is None else threads)))
     order = groups(doors.access_ptr, doors.access_stop, day.n_stops, width)
 
     def prepare() -> Callable[[int, int], None]:
         own = abreast.desk(ready, doors.access_ptr)
-        rows = np.empty(max(tile.stops.size for tile in cut) * ready.minutes * ABREAST, kind)
+        rows = np.empty(max(tile.stops.size for tile in cut) * minutes * ABREAST, kind)
         times = np.empty((max(tile.places.size for tile in cut), rank.size, ABREAST), np.int32)
         direct = np.full(doors.places * ABREAST, unreached, kind)
-        sorting = np.empty(ready.minutes * ABREAST, kind)
+        sorting = np.empty(minutes * ABREAST, kind)
 
         def work(start: int, stop: int) -> None:
             for group in range(start, stop):
