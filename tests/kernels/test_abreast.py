@@ -90,6 +90,30 @@ def test_hops_of_no_time_that_lead_back_are_gone_over_again():
     assert_array_equal(at_stops(question, many, max_rides=3, threads=1), expected(question, many, max_rides=3))
 
 
+def test_one_may_board_a_trip_again_behind_where_one_got_off_within_its_second():
+    # One trip at four stops in one second, and a footpath of no time from its last stop to its first.
+    line = day(4, [Line([0, 1, 2, 3], [[(5, 5)] * 4])], [(3, 0, 0)])
+    question = Question(line, [], [5], slack_s=0, limit_s=9)
+    for rides in (1, 2, 3, 4, 99):
+        found = at_stops(question, [[(2, 0)]] * 2, max_rides=rides)
+        assert_array_equal(found, expected(question, [[(2, 0)]] * 2, oracles_transit, max_rides=rides))
+        assert found[0, 0].tolist() == [0, 0 if rides > 1 else UNREACHABLE, 0, 0]
+
+
+def test_what_does_not_suit_many_origins_is_searched_one_by_one(monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+    for name in ("_side_by_side", "_one_by_one"):
+        monkeypatch.setattr(doors, name, lambda *given, name=name: asked.append(name))
+    line = Question(day(2, [regular([0, 1], 5, 0, 9, 30)]), [], [0, 9], slack_s=0, limit_s=100)
+    at_stops(line, [[(0, 1)]], max_rides=32)
+    at_stops(line, [[(0, 1)]], max_rides=33)
+    at_stops(line, [[(0, 1)]], max_rides=60)
+    monkeypatch.setattr(doors, "MINUTES", 1)
+    at_stops(line, [[(0, 1)]], max_rides=3)
+    monkeypatch.undo()
+    assert asked == ["_side_by_side", "_one_by_one", "_side_by_side", "_one_by_one"]
+
+
 def test_more_departures_than_a_byte_counts_and_unevenly_spaced():
     rng = np.random.default_rng(5)
     lines = [regular([0, 1, 2], 90, 7, 333, 60), regular([2, 3], 40, 0, 500, 40), regular([3, 1], 5, 11, 77, 200)]

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 DEPARTURES = 255
 """Most departures in one scan: their number is a byte."""
+RIDES = 32
+"""Most rides that are counted; more of them, but not without limit, are for `raptor`."""
 
 
 class Part(NamedTuple):
@@ -60,7 +62,7 @@ class Window(NamedTuple):
     """How many departures there are in all."""
     rides: int
     counted: bool
-    """Whether rides are counted; not where more are allowed than there are trips."""
+    """Whether rides are counted; see `rides_do_not_matter`."""
     slack_s: int
     limit_s: int
 
@@ -73,7 +75,8 @@ def window(day: Day, rider: Riding, wanted: UInt8, threads: int | None = None) -
     """
     walk = np.full(day.n_stops, 2**40, np.int64)
     np.minimum.at(walk, rider.access_stop, rider.access_s)
-    depart, rides = rider.depart, min(rider.max_rides, day.time_ptr.size - 1)
+    depart, unlimited = rider.depart, rides_do_not_matter(day, rider.max_rides)
+    rides = min(rider.max_rides, day.arrive.size)
     parts = []
     for first in range(0, depart.size if rides else 0, DEPARTURES):
         some = depart[first : first + DEPARTURES]
@@ -83,10 +86,13 @@ def window(day: Day, rider: Riding, wanted: UInt8, threads: int | None = None) -
             day, cut, last_s=end, slack_s=rider.slack_s, changing=rides > 1, threads=threads
         )  # fmt: skip
         parts.append(Part(first, some, *clock(some), hops))
-    counted = rider.max_rides < day.time_ptr.size - 1 or rides == 1
-    return Window(
-        day.n_stops, tuple(parts), depart.size, rides if counted else 1, counted, rider.slack_s, rider.limit_s
-    )
+    rows = 1 if unlimited else rides
+    return Window(day.n_stops, tuple(parts), depart.size, rows, not unlimited, rider.slack_s, rider.limit_s)
+
+
+def rides_do_not_matter(day: Day, max_rides: int) -> bool:
+    """Whether no journey worth making has more rides: none boards the same trip at the same position twice."""
+    return max_rides >= day.arrive.size
 
 
 class Scratch(NamedTuple):

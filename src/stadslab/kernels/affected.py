@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from stadslab.kernels.timetable import Day, Riding
 
 NOT_AT_ALL = np.int32(2**31 - 1)
+COUNTED = 16
+"""Most rides that are counted."""
 
 
 def origins(
@@ -82,11 +84,12 @@ def _mark(
 ) -> None:
     """Set found[o] for the origins that can come to what differs on this day."""
     hops = changes.cut(day, int(rider.depart[0]) + rider.slack_s, int(rider.depart[-1]) + rider.limit_s)
-    rides = min(rider.max_rides, max(day.time_ptr.size - 1, 1))
+    # Many rides are taken for any number of them, which names no origin too few.
+    rides, step = (rider.max_rides, 1) if rider.max_rides <= COUNTED else (1, 0)
     earliest = np.full((hops.depart.size, rides), NOT_AT_ALL, np.int32)
     best = np.full((day.n_stops, rides), NOT_AT_ALL, np.int32)
     feet_of: tuple[Any, ...] = (day.foot_ptr, day.foot_to, feet)
-    given: tuple[Any, ...] = (*hops[:5], differs[hops.trip], *feet_of, rider.slack_s == 0, best, earliest)
+    given: tuple[Any, ...] = (*hops[:5], differs[hops.trip], *feet_of, rider.slack_s == 0, step, best, earliest)
     _backwards(*given)
     boarded = np.flatnonzero((hops.board >= 0) & (earliest[:, rides - 1] < NOT_AT_ALL))
     boarded = boarded[np.argsort(hops.board[boarded], kind="stable")]
@@ -141,13 +144,14 @@ def _backwards(
     foot_to: Int32,
     feet: UInt8,
     at_once: bool,
+    step: int,
     best: Int32,
     earliest: Int32,
 ) -> None:
     """Fill earliest[h, rides], NOT_AT_ALL before: how early one aboard may come to what differs, so many rides on.
 
     best[n_stops, rides]: the same for who is at a stop and boards, NOT_AT_ALL before. at_once: whether one may change
-    in no time.
+    in no time. step: rides a change costs, 0 for any number of them.
     """
     rides = earliest.shape[1]
     end = depart.size
@@ -170,10 +174,10 @@ def _backwards(
                     least = come
                     if after >= 0:
                         least = min(least, earliest[after, ride])
-                    if there >= 0 and ride > 0 and arrive[hop] < least:
-                        least = min(least, best[there, ride - 1])
+                    if there >= 0 and ride >= step and arrive[hop] < least:
+                        least = min(least, best[there, ride - step])
                         for foot in range(foot_ptr[there], foot_ptr[there + 1]):
-                            least = min(least, best[foot_to[foot], ride - 1])
+                            least = min(least, best[foot_to[foot], ride - step])
                     if least < earliest[hop, ride]:
                         earliest[hop, ride] = least
                         # hops of no time lead to others of the second, in any order

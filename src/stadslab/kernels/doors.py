@@ -17,13 +17,15 @@ Arguments the kernels here share; rows are cut by pointers as everywhere:
 Two ways lead to the same answers. Many origins go side by side, 64 at a time, by
 the changes from trip to trip that are worth making (`changes`, `abreast`,
 `tiles`); finding those takes as long as range RAPTOR takes for some two dozen
-origins, so fewer than `FEW` are searched one by one (`raptor`).
+origins, so fewer than `FEW` are searched one by one (`raptor`). So are those of
+more than `MINUTES` departures, and of more than 32 rides where that is a limit.
 
-Memory: side by side, each thread holds 64 bytes for each hop of the window, some
-10 MB for the stops near a tile of places, 128 or 256 for each place; one by one
-some 10 MB for a large city. Nothing grows with the origins but the answer. TypeError for other
-dtypes, ValueError for values out of range. Answers do not depend on the number
-of threads, nor on what else is asked.
+Memory: side by side, each thread holds 64 bytes for each hop of the window that
+matters, 64 for each ride and slot (a tenth of the hops), 128 for each place, and
+some 10 MB for the stops near a tile of places; one by one some 10 MB for a large
+city. Nothing grows with the origins but the answer. TypeError for other dtypes,
+ValueError for values out of range. Answers do not depend on the number of
+threads, nor on what else is asked.
 """
 
 from __future__ import annotations
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
 
 FEW = 24
 """Fewer origins than this are searched one by one."""
+MINUTES = 4096
+"""Most departures of origins side by side."""
 
 
 class Doors(NamedTuple):
@@ -245,8 +249,12 @@ def _run(terms: _Terms, doors: Doors, rank: Int64 | None, end_on_foot: bool, thr
     rank: None for every minute by itself. times: int32[places, k, lanes], of which the first so many as there are
     origins count; used again afterwards.
     """
-    if doors.origins and doors.places:
-        (_side_by_side if doors.origins >= FEW else _one_by_one)(terms, doors, rank, end_on_foot, threads, take)
+    if not doors.origins or not doors.places:
+        return
+    day, rider = terms
+    many = doors.origins >= FEW and rider.depart.size <= MINUTES
+    many = many and (rider.max_rides <= abreast.RIDES or abreast.rides_do_not_matter(day, rider.max_rides))
+    (_side_by_side if many else _one_by_one)(terms, doors, rank, end_on_foot, threads, take)
 
 
 def _side_by_side(

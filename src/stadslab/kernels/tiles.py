@@ -57,10 +57,11 @@ def tiles(
 ) -> list[Tile]:
     """The places in tiles, in this order; with `end_on_foot` also by a footpath after the last ride."""
     most = max(_CACHE // (minutes * ABREAST * kind(limit_s).itemsize), 1)
+    feet = _feet_to(day) if end_on_foot else None
     found: list[Tile] = []
     start, size = 0, most
     while start < order.size:
-        tile = _tile(day, egress_ptr, egress_stop, egress_s, order[start : start + size], limit_s, end_on_foot)
+        tile = _tile(egress_ptr, egress_stop, egress_s, order[start : start + size], limit_s, feet)
         if tile.stops.size > most and tile.places.size > 1:
             size = max(tile.places.size // 2, 1)
             continue
@@ -81,17 +82,19 @@ def never(limit_s: int) -> int:
     return SHORT if limit_s < SHORT else LONGEST + 1
 
 
-def _tile(day: Day, ptr: Int64, stop: Int32, walk: Int32, places: Int32, limit_s: int, end_on_foot: bool) -> Tile:
+def _tile(
+    ptr: Int64, stop: Int32, walk: Int32, places: Int32, limit_s: int, feet: tuple[Int64, Int32, Int32] | None
+) -> Tile:
     sizes = (ptr[1:] - ptr[:-1])[places]
     place = np.repeat(np.arange(places.size), sizes)
     at = np.repeat(ptr[:-1][places] - np.cumsum(sizes) + sizes, sizes) + np.arange(place.size)
     stop, seconds = stop[at], walk[at].astype(np.int64)
-    if end_on_foot:
-        back_ptr, tail, foot = _feet_to(day)
-        feet = (back_ptr[1:] - back_ptr[:-1])[stop]
-        by = np.repeat(back_ptr[:-1][stop] - np.cumsum(feet) + feet, feet) + np.arange(int(feet.sum()))
-        place = np.concatenate([place, np.repeat(place, feet)])
-        seconds = np.concatenate([seconds, np.repeat(seconds, feet) + foot[by]])
+    if feet is not None:
+        back_ptr, tail, foot = feet
+        many = (back_ptr[1:] - back_ptr[:-1])[stop]
+        by = np.repeat(back_ptr[:-1][stop] - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
+        place = np.concatenate([place, np.repeat(place, many)])
+        seconds = np.concatenate([seconds, np.repeat(seconds, many) + foot[by]])
         stop = np.concatenate([stop, tail[by]])
     near = seconds <= limit_s
     place, stop, seconds = place[near], stop[near], seconds[near]
