@@ -12,9 +12,9 @@ the hop's end before changing, so it names a few origins too many, never one too
 few.
 
 Blind spots: walks to and from the doors are taken to be the same on both days;
-stops keep their numbers. In a dense network with hours to travel nearly everyone
-can board a line that changes, so little is saved; with half an hour, or few
-rides, much is.
+stops keep their numbers. The bound is on who can be aboard, not on whom it helps:
+with an hour to travel and four rides nearly everyone in a city can board any line
+of it, and little is saved; it is for half an hour, few rides, or a whole region.
 """
 
 from __future__ import annotations
