@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SHORT = 2**15 - 1
 """Limits below this are kept in 16 bits; it stands for "not reached" there, and adding a walk does not wrap."""
 _CACHE = 2**23  # bytes of rows in a tile
+_PLACES = 1024  # most places in a tile: their figures are kept until the tile is done
 
 
 class Tile(NamedTuple):
@@ -59,7 +60,7 @@ def tiles(
     most = max(_CACHE // (minutes * ABREAST * kind(limit_s).itemsize), 1)
     feet = _feet_to(day) if end_on_foot else None
     found: list[Tile] = []
-    start, size = 0, most
+    start, size = 0, min(most, _PLACES)
     while start < order.size:
         tile = _tile(egress_ptr, egress_stop, egress_s, order[start : start + size], limit_s, feet)
         if tile.stops.size > most and tile.places.size > 1:
@@ -68,7 +69,7 @@ def tiles(
         found.append(tile)
         start += tile.places.size
         if tile.stops.size < most // 2:
-            size *= 2
+            size = min(2 * size, _PLACES)
     return found
 
 
