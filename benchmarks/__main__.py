@@ -12,11 +12,17 @@ from pathlib import Path
 
 from benchmarks.report import machine
 
-<<<<<<< HEAD
-PARTS = {"load": "loading", "walk": "walking", "chain": "chain", "points": "points", "start": "starting"}
-=======
-PARTS = {"load": "loading", "walk": "walking", "chain": "chain", "start": "starting", "centrality": "centrality"}
->>>>>>> streets
+PARTS = {
+    "load": "loading",
+    "walk": "walking",
+    "whatif": "whatif",
+    "transit": "transit",
+    "centrality": "centrality",
+    "points": "points",
+    "metropolis": "metropolis",
+    "chain": "chain",
+    "start": "starting",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -71,6 +71,11 @@ def _stamp_cache(compiled: Any) -> None:
         cache_file._source_stamp = _FLOOR
 
 
+def compiling() -> bool:
+    """Whether kernels are compiled here at all."""
+    return not _numba.config.DISABLE_JIT
+
+
 def default_threads() -> int:
     """Threads numba would use here: the processors this process may run on, or NUMBA_NUM_THREADS."""
     return int(_numba.config.NUMBA_NUM_THREADS)
