@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.report import machine
 
-PARTS = {"load": "loading", "walk": "walking", "chain": "chain", "start": "starting"}
+PARTS = {"load": "loading", "walk": "walking", "chain": "chain", "metropolis": "metropolis", "start": "starting"}
 
 
 def main(arguments: list[str] | None = None) -> int:
