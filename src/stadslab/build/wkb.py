@@ -7,7 +7,7 @@ shapely, with the same answers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ LITTLE_ENDIAN, POINT, LINE = 1, 1, 2
 HEAD = {POINT: 5, LINE: 9}  # bytes before the first coordinate
 CORNER = 16  # bytes
 
-Wkb = pa.Array | pa.ChunkedArray
+Wkb: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 
 def coordinates_of(wkb: Wkb) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -46,7 +46,7 @@ def bounds_of(wkb: Wkb) -> NDArray[np.float64]:
     return np.concatenate([xy.min(axis=0), xy.max(axis=0)]) if len(xy) else np.full(4, np.nan)
 
 
-Corners = tuple["NDArray[np.float64]", "NDArray[np.int64]"]
+Corners: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.int64]]"
 
 
 def _parts(wkb: Wkb) -> list[pa.Array]:
