@@ -9,7 +9,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadslab.build.wkb import _plain, bounds_of, coordinates_of, plain_lines
+from stadslab.build import wkb as wkb_module
+from stadslab.build.wkb import _plain, bounds_of, coordinates_of, lines_of, plain_lines
 
 number = st.floats(-180, 180, width=64)
 corner = st.tuples(number, number)
@@ -77,3 +78,13 @@ def test_only_lines_are_plain_lines() -> None:
     assert plain[1].tolist() == [2, 2, 2]
     for other in ([line, point], [point], [line, None], []):
         assert plain_lines(pa.array(other, pa.binary())) is None
+
+
+@given(st.lists(line), st.integers(30, 120))
+def test_lines_are_written_as_shapely_writes_them(shapes: list[shapely.LineString], most: int) -> None:
+    rows = np.array([*shapes, None], object)[:-1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wkb_module, "MOST_BYTES", most)  # so that there are several arrays
+        written = lines_of(shapely.get_coordinates(rows), shapely.get_num_coordinates(rows).astype(np.int64))
+    written.validate(full=True)
+    assert written.to_pylist() == [shapely.to_wkb(shape, byte_order=1) for shape in shapes]

@@ -7,6 +7,7 @@ shapely, with the same answers.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LITTLE_ENDIAN, POINT, LINE = 1, 1, 2
 HEAD = {POINT: 5, LINE: 9}  # bytes before the first coordinate
 CORNER = 16  # bytes
+MOST_BYTES = 1 << 30  # of an array; Arrow's borders are int32
 
 Wkb: TypeAlias = "pa.Array | pa.ChunkedArray"
 
@@ -47,6 +49,30 @@ def bounds_of(wkb: Wkb) -> NDArray[np.float64]:
 
 
 Corners: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.int64]]"
+
+
+def lines_of(xy: NDArray[np.float64], size: NDArray[np.int64]) -> pa.ChunkedArray:
+    """Lines as WKB, little endian: corners float64[k, 2] one line after the other, int64[n] of them in each."""
+    parts = []
+    first = np.concatenate([[0], np.cumsum(size)])
+    part = np.cumsum(HEAD[LINE] + CORNER * size) // MOST_BYTES
+    for low, high in pairwise([*np.flatnonzero(np.diff(part, prepend=-1)).tolist(), len(size)]):
+        parts.append(_written(xy[first[low] : first[high]], size[low:high]))
+    return pa.chunked_array(parts, pa.binary())
+
+
+def _written(xy: NDArray[np.float64], size: NDArray[np.int64]) -> pa.Array:
+    borders = np.zeros(len(size) + 1, np.int32)
+    np.cumsum(HEAD[LINE] + CORNER * size, out=borders[1:])
+    start = borders[:-1].astype(np.int64)
+    head = np.tile(np.array([LITTLE_ENDIAN, LINE, 0, 0, 0, 0, 0, 0, 0], np.uint8), (len(size), 1))
+    head[:, 5:] = size.astype("<u4")[:, None].view(np.uint8)
+    content, corners = np.empty(int(borders[-1]), np.uint8), np.ones(int(borders[-1]), bool)
+    for byte in range(HEAD[LINE]):
+        content[start + byte] = head[:, byte]
+        corners[start + byte] = False
+    content[corners] = np.ascontiguousarray(xy, "<f8").view(np.uint8).ravel()
+    return pa.Array.from_buffers(pa.binary(), len(size), [None, pa.py_buffer(borders), pa.py_buffer(content)])
 
 
 def _parts(wkb: Wkb) -> list[pa.Array]:
