@@ -128,6 +128,11 @@ class Layer:
     stamp: Stamp
     rows: int
 
+    @property
+    def unplanned_digest(self) -> str:
+        """What the rows said before any scenario changed them, as a digest."""
+        return self.handle.base_digest if isinstance(self.handle, Overlay) else self.digest
+
     @staticmethod
     def of(name: str, table: pa.Table, stamp: Stamp, sort: str | None = None) -> Layer:
         """A layer from rows: checked against the schema of `sort` (default: `name`), sorted by id and digested."""
