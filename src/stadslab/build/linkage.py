@@ -30,6 +30,10 @@ class Links:
     along: NDArray[np.float64]
     access_cm: NDArray[np.int32]
 
+    def only(self, rows: NDArray[np.int64]) -> Links:
+        """The links of these points."""
+        return Links(self.edge[rows], self.along[rows], self.access_cm[rows])
+
     @property
     def linked(self) -> NDArray[np.bool_]:
         """Points that found a street, bool[p]."""
@@ -64,11 +68,10 @@ def link(streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_ac
     """
     count = len(xy)
     edge = np.full(count, NO_EDGE, np.int32)
-    candidates = np.flatnonzero(network.linkable)
     along, access = np.zeros(count), np.zeros(count)
-    if count and len(candidates):
+    if count and network.linkable.any():
         points = shapely.points(xy)
-        tree = shapely.STRtree(streets.lines[candidates])
+        candidates, tree = streets.linkable(network.mode)
         (which, found), distance = tree.query_nearest(points, max_distance=max_access_m, return_distance=True)
         best = np.lexsort((candidates[found], distance, which))
         which, found, distance = which[best], candidates[found[best]], distance[best]

@@ -16,6 +16,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from stadslab.build.wkb import plain_lines
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.source import Box
 
@@ -64,8 +65,12 @@ def shapes_of(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shape
 
 def metric_geometries(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None], crs: str) -> Shapes:
     """WKB in longitude and latitude as shapely geometries in metres, object[n]; blank stays None."""
-    shapes = shapes_of(wkb)
-    return np.asarray(shapely.transform(shapes, lambda lonlat: to_metres(crs, lonlat)), object)
+    plain = None if isinstance(wkb, Sequence) else plain_lines(wkb)
+    if plain is not None:
+        lonlat, size = plain
+        lines = shapely.linestrings(to_metres(crs, lonlat), indices=np.repeat(np.arange(len(size)), size))
+        return np.asarray(lines, object)
+    return np.asarray(shapely.transform(shapes_of(wkb), lambda lonlat: to_metres(crs, lonlat)), object)
 
 
 def reprojected(shapes: Shapes, from_crs: str, to_crs: str = LON_LAT) -> Shapes:

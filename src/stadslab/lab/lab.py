@@ -221,13 +221,20 @@ class Lab:
         before, _ = self.answer(question, base, None, progress)
         after, _ = self.answer(question, base, scenario, progress)
         people = self.people(question.support, base, progress)
-        moved_in = self.people(question.support, base, progress, base.under(scenario)).total.sum() - people.total.sum()
-        return Comparison(before, after, people, int(moved_in))
+        return Comparison(before, after, people, self.newcomers(question.support, base, base.under(scenario), progress))
 
     def people(self, support: str, base: City, progress: Progress = silent, after: City | None = None) -> Population:
         """The people of a city (of `after`, when given) on the reporting units of the base city."""
         self.builds.progress = progress
         return self.builds.population(self.builds.support(support, base), after or base)
+
+    def newcomers(self, support: str, base: City, after: City, progress: Progress = silent) -> int:
+        """How many more people does a city have after a plan? Everybody is placed exactly once, wherever."""
+        placed = ("people", "areas")
+        if after.key(placed) == base.key(placed):
+            return 0
+        there, then = (self.people(support, base, progress, city).total.sum() for city in (base, after))
+        return int(then - there)
 
     def scenarios_together(self, city: str, names: Sequence[str]) -> Scenario | None:
         """Several scenarios as one, in order; None when there is none."""
