@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stadslab.kernels import _arrays, _bags, _brandes, _hilbert, _simple, _whole, shortest
+from stadslab.kernels import _arrays, _bags, _brandes, _simple, _whole, order, shortest
 from stadslab.kernels._arrays import Int32, Int64
 from stadslab.kernels._blocks import in_blocks
 from stadslab.kernels._search import within
@@ -214,10 +214,10 @@ class _Network(NamedTuple):
     def of(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], cost: npt.NDArray[Any], xy: Any) -> _Network:
         indptr, indices, cost = _arrays.graph(indptr, indices, cost)
         nodes = indptr.size - 1
-        order = np.arange(nodes, dtype=np.int64) if xy is None else _hilbert.along_curve(xy)
-        if order.size != nodes:
-            raise ValueError(f"xy: one pair for each of {nodes} nodes; got {order.size}")
-        return _Network(*_simple.simplified(indptr, indices, cost, _arrays.int64("order", order)), order)
+        along = np.arange(nodes, dtype=np.int64) if xy is None else order.along_curve(xy)
+        if along.size != nodes:
+            raise ValueError(f"xy: one pair for each of {nodes} nodes; got {along.size}")
+        return _Network(*_simple.simplified(indptr, indices, cost, _arrays.int64("order", along)), along)
 
     def weights(self, name: str, given: npt.NDArray[Any] | None) -> Int64:
         """Weights in this order; ones where none are given."""
