@@ -38,9 +38,9 @@ class Raster:
 
     x0, y0: its south-west corner. per_x, per_y: pixels a unit of x and of y. width, height: pixels.
     codes: int32[width * height], row by row from the south: the number of an area, NOWHERE, ASK, a line or a block.
-    blocks: int32[16 * blocks], the codes of smaller pixels. lines: float64[lines, 4]: a, b and c of `a u + b v + c` in
-    pixels, above 1 on the left of the border and under -1 on its right; the last eight bytes are two int32, the codes
-    of the left and of the right.
+    blocks: int32[16 * blocks], the codes of smaller pixels. lines: float64[lines, 4], at least one row: a, b and c of
+    `a u + b v + c` in pixels, above 1 on the left of the border and under -1 on its right; the last eight bytes are two
+    int32, the codes of the left and of the right.
     """
 
     x0: float
@@ -116,43 +116,51 @@ def _find(
     area: Int32,
     rest: Int64,
 ) -> int:
-    """Three passes, the first two without branches, so that the waits for memory overlap."""
+    """Passes without branches, so that the waits for memory overlap; only blocks are entered one by one."""
     for i in range(x.size):
         u = (x[i] - x0) * per_x
         v = (y[i] - y0) * per_y
         on = (u >= 0.0) & (u < width) & (v >= 0.0) & (v < height)
-        column = np.int64(u) if on else np.int64(0)
-        row = np.int64(v) if on else np.int64(0)
+        column = int(u) if on else 0
+        row = int(v) if on else 0
         code = codes[row * width + column]
         area[i] = code if on else np.int32(NOWHERE)
-    open_points = 0
+    in_blocks = 0
     for i in range(x.size):
-        rest[open_points] = i
-        open_points += area[i] <= ASK
-    asked = 0
-    for k in range(open_points):
+        rest[in_blocks] = i
+        in_blocks += (area[i] < ASK) & ((area[i] & 1) == 0)
+    for k in range(in_blocks):
         i = rest[k]
-        code = area[i]
         u = (x[i] - x0) * per_x
         v = (y[i] - y0) * per_y
-        if code < ASK and (code & 1) == 0:
-            inner_u = u - np.int64(u)  # exact, as are the multiplications by four
-            inner_v = v - np.int64(v)
-            while code < ASK and (code & 1) == 0:
-                inner_u *= SPLIT
-                inner_v *= SPLIT
-                column = np.int64(inner_u)
-                row = np.int64(inner_v)
-                inner_u -= column
-                inner_v -= row
-                block = (-4 - np.int64(code)) >> 1
-                code = blocks[block * (SPLIT * SPLIT) + row * SPLIT + column]
-        if code < ASK:
-            line = (-3 - np.int64(code)) >> 1
-            distance = lines[line, 0] * u + lines[line, 1] * v + lines[line, 2]
-            side = sides[line, 6] if distance > 0.0 else sides[line, 7]
-            code = side if abs(distance) > 1.0 else np.int32(ASK)
+        inner_u = u - int(u)  # exact, as are the multiplications by four
+        inner_v = v - int(v)
+        code = area[i]
+        while code < ASK and (code & 1) == 0:
+            inner_u *= SPLIT
+            inner_v *= SPLIT
+            column = int(inner_u)
+            row = int(inner_v)
+            inner_u -= column
+            inner_v -= row
+            block = (-4 - np.int64(code)) >> 1
+            code = blocks[block * (SPLIT * SPLIT) + row * SPLIT + column]
         area[i] = code
+    near_lines = 0
+    for i in range(x.size):
+        rest[near_lines] = i
+        near_lines += area[i] <= ASK
+    asked = 0
+    for k in range(near_lines):
+        i = rest[k]
+        line = (-3 - np.int64(area[i])) >> 1
+        line = line if line > 0 else np.int64(0)
+        u = (x[i] - x0) * per_x
+        v = (y[i] - y0) * per_y
+        distance = lines[line, 0] * u + lines[line, 1] * v + lines[line, 2]
+        side = sides[line, 6] if distance > 0.0 else sides[line, 7]
+        told = (abs(distance) > 1.0) & (area[i] < ASK)
+        area[i] = side if told else np.int32(ASK)
         rest[asked] = i
-        asked += code == ASK
+        asked += not told
     return asked

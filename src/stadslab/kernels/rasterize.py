@@ -75,7 +75,7 @@ def rasterize(borders: Borders, ask: Ask, x_scale: float = 1.0, pixels: int = PI
     )
     if not xs.size:
         nothing = np.full(1, NOWHERE, np.int32)
-        return Raster(0.0, 0.0, 1.0, 1.0, 1, 1, nothing, np.empty(0, np.int32), np.empty((0, 4)))
+        return Raster(0.0, 0.0, 1.0, 1.0, 1, 1, nothing, np.empty(0, np.int32), np.zeros((1, 4)))
     frame = _frame(ends, xs, ys, borders.margin, x_scale, pixels, share)
     x0, y0, per_x, per_y, width, height = frame
     u0, v0, u1, v1 = (ends[0] - x0) * per_x, (ends[1] - y0) * per_y, (ends[2] - x0) * per_x, (ends[3] - y0) * per_y
@@ -161,7 +161,7 @@ def _levels(
     every = np.arange(owner.size, dtype=np.int32)
     whole = np.array([0, owner.size], np.int64)
     level = _Level(np.zeros(1), np.zeros(1), np.full(4, _UNKNOWN, np.int32), whole, every, 1.0, width, height)
-    lines = _Lines(np.empty((1024, 4)), 0, np.full(owner.size, -1, np.int32))
+    lines = _Lines(np.zeros((1024, 4)), 0, np.full(owner.size, -1, np.int32))
     codes: list[Int32] = []
     blocks = 0
     for depth in range(DEEPEST + 1):
@@ -182,7 +182,7 @@ def _levels(
             break
         blocks += split.size
         level = _below(level, split, label, ptr, piece)
-    return codes[0], np.concatenate([np.empty(0, np.int32), *codes[1:]]), lines.values[: lines.count].copy()
+    return codes[0], np.concatenate([np.empty(0, np.int32), *codes[1:]]), lines.values[: max(lines.count, 1)].copy()
 
 
 @dataclass(slots=True, eq=False)
