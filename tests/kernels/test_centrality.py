@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -125,8 +125,7 @@ def test_two_way_equals_the_oracle(fewest, drawn, limit):
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_whole_of_a_two_way_network_equals_networkx(fewest, drawn):
     theirs = networkx.betweenness_centrality(as_networkx(drawn, directed=False), normalized=False, weight="cost")
-    if drawn.cost.max(initial=0) > 1000:
-        return  # sums may pass what we call unreachable
+    assume(drawn.cost.max(initial=0) <= 1000)  # else sums may pass what we call unreachable
     assert_allclose(between(drawn), [2 * theirs[v] for v in range(drawn.nodes)], atol=1e-6)
 
 
@@ -140,8 +139,7 @@ def test_one_way_equals_the_oracle(drawn, limit):
 
 @given(arcs())
 def test_the_whole_of_a_one_way_network_equals_networkx(drawn):
-    if drawn.cost.max(initial=0) > 1000:
-        return
+    assume(drawn.cost.max(initial=0) <= 1000)
     theirs = networkx.betweenness_centrality(as_networkx(drawn, directed=True), normalized=False, weight="cost")
     assert_allclose(between(drawn), [theirs[v] for v in range(drawn.nodes)], atol=1e-6)
 
@@ -182,6 +180,36 @@ def test_threads_never_change_a_bit(limit, highest):
         assert all(other.tobytes() == one.tobytes() for other in others)
         near, *rest = (centrality.closeness(*graph, limit, where, threads=t) for t in (1, 2, 3))
         assert all(a.tobytes() == b.tobytes() for other in rest for a, b in zip(near, other, strict=True))
+
+
+def forest(nodes: int, seed: int) -> Arcs:
+    """One tree of all sorts of branches, with two rings in it: more hangs on one node than is looked at by pairs."""
+    random = np.random.default_rng(seed)
+    edges = [(int(random.integers(max(0, v - 40), v)), v, int(random.integers(1, 9))) for v in range(1, nodes)]
+    return two_way(nodes, [*edges, (3, nodes // 2, 5), (nodes // 3, nodes - 1, 2)])
+
+
+@pytest.mark.parametrize("limit", [0, 7, 30, 200, WHOLE])
+@pytest.mark.parametrize("drawn", [town(20, highest=5)[0], town(20, highest=90)[0], forest(300, 1), line(150, 3)])
+def test_what_is_taken_off_is_put_back(drawn, limit):
+    """Weights of one are searched as they are, from every node; nothing is taken off for them."""
+    graph, ones = drawn.graph()[:3], np.ones(drawn.nodes, np.int64)
+    plain = centrality.betweenness(*graph, limit, origins=ones)
+    assert_allclose(centrality.betweenness(*graph, limit), plain, rtol=1e-9, atol=1e-5)
+    near = centrality.closeness(*graph, limit, destinations=ones)
+    for one, other in zip(centrality.closeness(*graph, limit), near, strict=True):
+        assert_array_equal(one, other)
+
+
+def test_many_parts_of_many_sizes():
+    """Each part by itself gives what it gives among others."""
+    parts = [town(side, seed, 6)[0] for side, seed in ((12, 1), (1, 2), (9, 3), (3, 4), (10, 5))]
+    starts = np.cumsum([0, *(part.nodes for part in parts)])
+    shifted = [(p.tail + s, p.head + s, p.cost) for p, s in zip(parts, starts, strict=False)]
+    whole = Arcs(int(starts[-1]), *(int32(np.concatenate([s[i] for s in shifted])) for i in range(3)))
+    number = np.random.default_rng(1).permutation(whole.nodes)
+    found = between(whole.renumbered(number))[number]
+    assert_allclose(found, np.concatenate([between(part) for part in parts]), rtol=1e-9, atol=1e-5)
 
 
 @pytest.mark.parametrize("limit", [60, WHOLE])

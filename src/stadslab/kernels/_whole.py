@@ -58,12 +58,17 @@ def betweenness(
         flow[bags.kept] += _brandes.summed(
             network, limit, few, mass, mass, alone, none, shift, np.zeros(mass.size, np.int64), threads
         )
+    by_part = np.argsort(core_part, kind="stable")
+    first = np.cumsum(size) - size
+    position = np.empty(mass.size, np.int32)  # within the part
+    position[by_part] = np.arange(mass.size) - np.repeat(first, size)
     tail = csr.tails(bags.indptr)
+    arc_by_part = np.argsort(core_part[tail], kind="stable")
+    arcs_of = np.bincount(core_part[tail], minlength=size.size)
+    first_arc = np.cumsum(arcs_of) - arcs_of
     for number in np.flatnonzero(size > _FEW).tolist():
-        inside = np.flatnonzero(core_part == number)
-        position = np.full(mass.size, -1, np.int32)
-        position[inside] = np.arange(inside.size, dtype=np.int32)
-        arcs = np.flatnonzero(core_part[tail] == number)
+        inside = by_part[first[number] : first[number] + size[number]]
+        arcs = arc_by_part[first_arc[number] : first_arc[number] + arcs_of[number]]
         graph = csr.build(inside.size, position[tail[arcs]], position[bags.indices[arcs]], bags.cost[arcs])
         chains = _chains.chained(graph.indptr, graph.indices, graph.cost)
         flow[bags.kept[inside]] += _in_part(chains, mass[inside], limit, shift, threads)
@@ -98,7 +103,7 @@ def _in_part(chains: _chains.Chains, mass: Int64, limit: int, shift: int, thread
     of_arc = np.tile(useful, 2)[graph.order]
     peopled = np.flatnonzero(np.diff(chains.ptr)).astype(np.int32)
     one, other = chains.one[peopled], chains.other[peopled]
-    at_once = int(np.clip(_BYTES // (28 * hubs + 8 * peopled.size), 4, _MOST_ROWS))
+    at_once = int(np.clip(_BYTES // (28 * hubs + 8 * peopled.size), 16, _MOST_ROWS))
     threads_sums: list[_chains.Sums] = []
 
     def prepare() -> Callable[[int, int], None]:

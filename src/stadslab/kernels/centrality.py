@@ -80,9 +80,12 @@ def betweenness(
     origins, destinations: int64[n], how many trips begin and may end at each node, one each when left out; a
     pair then counts origins times destinations. Arguments and definitions at the top of the module.
 
-    Returns float64[n]. Each source's part is rounded to a fixed number of binary places (at least 40 - log2 of the
-    square of 2048 nodes, so 2**-40 up to two thousand nodes and 2**-28 for a hundred thousand), which makes the sum
-    over sources exact. On two-way networks without weights dead-end trees are taken off first, and put back exactly.
+    Returns float64[n]. Each source's part of each node is rounded to a fixed number of binary places (40 up to two
+    thousand nodes, 28 for a hundred thousand, 22 for a million), so that the sum over sources is exact.
+
+    On two-way networks without weights, dead ends are taken off first and counted back. Where every way is within the
+    limit, chains of nodes with two neighbours are answered for from their ends: the work grows with the square of the
+    number of real junctions, not of nodes.
 
     Sources: Freeman (1977), "A set of measures of centrality based on betweenness"; Brandes (2001), "A faster
     algorithm for betweenness centrality"; Brandes (2008), "On variants of shortest-path betweenness centrality".
