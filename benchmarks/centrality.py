@@ -168,7 +168,7 @@ def measure(rounds: int, say: Callable[[str], None]) -> list[Section]:
         def section(title: str, files: Sequence[str], joined: bool, limit: int, *peers: tuple[Any, ...]) -> None:
             graph = str(Path(folder) / f"{len(sections)}.npz")
             try:
-                facts = run("graphs.from_segments", paths=[real(f) for f in files], to=graph, joined=joined).facts
+                facts = run("graphs.from_segments", paths=[real(f) for f in files], to=graph, raw=not joined).facts
             except SkippedError as why:
                 sections.append(Section(f"centrality: {title}", (), notes=[f"skipped: {why}"]))
                 return

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 CATEGORIES = 8
 SHARES = (0.28, 0.10, 0.24, 0.08, 0.07, 0.08, 0.12, 0.03)  # food, groceries, other shops, ... finance
-PLACES_PER_NODE = 0.25
+PLACES_PER_CORNER = 0.06  # of the drawing, bends included
+PLACES_PER_JUNCTION = 0.25
 FEWEST_NODES = 20  # smaller fragments of network are left out
 
 
@@ -45,28 +46,46 @@ def street_graph(path: str) -> Any:
     return build_streetgraph(streets, utm_for(np.asarray(bounds).reshape(2, 2)))
 
 
-def from_segments(clock: Clock, paths: list[str], to: str, joined: bool = True) -> dict[str, Any]:
-    """Straight pieces of street (GeoParquet in metres), several towns side by side; chains joined into one edge."""
-    import geopandas
+def from_segments(clock: Clock, paths: list[str], to: str, raw: bool = False) -> dict[str, Any]:
+    """Pieces of street (GeoParquet in metres), several towns side by side.
+
+    raw: every corner of a line is a node; else chains of corners are joined into one edge. Places are the same.
+    """
     import numpy as np
+    import pyarrow.parquet
     import shapely
 
     with clock("graph"):
-        corners, east = [], 0.0
+        drawn, east, nodes = [], 0.0, 0
         for path in paths:
-            lines = geopandas.read_parquet(path).geometry.to_numpy()
-            ends = np.stack([shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1)], axis=1)
-            shift = np.array([east, 0.0]) - ends.reshape(-1, 2).min(axis=0)
-            corners.append(np.round(ends + shift, 2))
-            east = corners[-1][..., 0].max() + 20_000.0
-        ends = np.concatenate(corners)
-        xy, node = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
-        tail, head = node.reshape(-1, 2).T
-        metres = np.hypot(*(ends[:, 0] - ends[:, 1]).T)
-        if joined:
+            lines = shapely.from_wkb(pyarrow.parquet.read_table(path, columns=["geometry"])["geometry"].to_numpy())
+            at, line = shapely.get_coordinates(lines, return_index=True)
+            xy, node = np.unique(np.round(at, 2), axis=0, return_inverse=True)
+            same = line[1:] == line[:-1]
+            tail, head = node.ravel()[:-1][same], node.ravel()[1:][same]
+            metres = np.hypot(*(xy[tail] - xy[head]).T)
+            places = clustered(xy, int(len(xy) * PLACES_PER_CORNER))
+            shift = np.array([east, 0.0]) - xy.min(axis=0)
+            drawn.append((xy + shift, tail + nodes, head + nodes, metres, places[0] + shift, places[1]))
+            east, nodes = (xy + shift)[:, 0].max() + 20_000.0, nodes + len(xy)
+        xy, tail, head, metres, spots, category = (np.concatenate(column) for column in zip(*drawn, strict=True))
+        if not raw:
             tail, head, metres = join_chains(len(xy), tail, head, metres)
         cm = np.maximum(np.rint(metres * 100), 1).astype(np.int32)
-        return save(to, xy, tail, head, cm)
+        return save(to, xy, tail, head, cm, spots, category)
+
+
+def clustered(xy: NDArray[np.float64], count: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Seeded places beside nodes, many where streets are dense: float64[count, 2] and their categories."""
+    import numpy as np
+    from scipy.spatial import KDTree
+
+    random = np.random.default_rng(7)
+    near = KDTree(xy).query(xy, k=min(16, len(xy)))[0][:, -1]
+    share = 1.0 / np.maximum(near, 20.0) ** 1.5
+    beside = random.choice(len(xy), count, p=share / share.sum())
+    category = random.choice(CATEGORIES, count, p=SHARES).astype(np.int32)
+    return xy[beside] + random.normal(0, 15, (count, 2)), category
 
 
 def join_chains(
@@ -91,12 +110,19 @@ def join_chains(
 
 
 def save(
-    to: str, xy: NDArray[np.float64], tail: NDArray[Any], head: NDArray[Any], cm: NDArray[np.int32]
+    to: str,
+    xy: NDArray[np.float64],
+    tail: NDArray[Any],
+    head: NDArray[Any],
+    cm: NDArray[np.int32],
+    spots: NDArray[np.float64] | None = None,
+    category: NDArray[np.int32] | None = None,
 ) -> dict[str, Any]:
-    """One edge a pair of nodes (the shortest), no loops, no small fragments; seeded places on nodes."""
+    """One edge a pair of nodes (the shortest), no loops, no small fragments; places at the nodes nearest to spots."""
     import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import KDTree
 
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     order = np.lexsort((cm, high, low))
@@ -109,11 +135,13 @@ def save(
     position = np.cumsum(kept) - 1
     inside = kept[tail]
     xy, tail, head, cm = xy[kept], position[tail[inside]], position[head[inside]], cm[inside]
-    random = np.random.default_rng(7)
-    places = int(len(xy) * PLACES_PER_NODE)
+    if spots is None or category is None:
+        spots, category = clustered(xy, int(len(xy) * PLACES_PER_JUNCTION))
+    node = KDTree(xy).query(spots)[1].astype(np.int32)
     np.savez(
         to, x=xy[:, 0], y=xy[:, 1], tail=tail.astype(np.int32), head=head.astype(np.int32), cm=cm.astype(np.int32),
-        place_node=random.integers(0, len(xy), places).astype(np.int32),
-        place_category=random.choice(CATEGORIES, places, p=SHARES).astype(np.int32),
+        place_node=node, place_category=category,
     )  # fmt: skip
-    return {"nodes": len(xy), "edges": len(cm), "places": places}
+    return {
+        "nodes": len(xy), "edges": len(cm), "places": len(node), "nodes_with_places": len(np.unique(node)),
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.child import Outcome
 
 Contenders = Mapping[str, Callable[[], Outcome]]
-PACKAGES = ("numpy", "numba", "scipy", "pyarrow", "shapely", "osmium", "pyogrio", "pandana")
+PACKAGES = ("numpy", "numba", "scipy", "pyarrow", "shapely", "osmium", "pyogrio", "pandana", "cityseer", "networkx")
 
 
 @dataclass
@@ -83,6 +83,13 @@ def ratio(ours: float, peer: float) -> str:
     if not peer:
         return "-"
     return f"{ours / peer:.2f}" if ours >= peer / 10 else f"{ours / peer:.1g}"
+
+
+def times(ours: float, peer: float) -> str:
+    """How many times as much the peer needs."""
+    if not ours:
+        return "-"
+    return f"{peer / ours:.1f}x" if peer < 100 * ours else f"{peer / ours:,.0f}x"
 
 
 def machine() -> str:

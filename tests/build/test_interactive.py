@@ -179,3 +179,48 @@ def test_points_may_have_two_ways_in():
     assert live.near[:, 0, 0].tolist() == [6, 3]
     live.change(Change(gone=[(1, 2, 5), (2, 1, 5)], places={0: ((2, -1), (2, 0), 0)}))
     assert live.near[:, 0, 0].tolist() == [2**31 - 1, 3]
+
+
+def test_a_place_beside_a_home_that_is_in_no_list_of_its_street_still_counts():
+    """The node's list of one holds another place; the home knows the place on its own street straight away."""
+
+    class OnOneStreet(Interactive):
+        def pairs_of_homes(self, homes):
+            there = self.places.size > 1 and self.category[1] >= 0
+            count = len(homes) if there else 0
+            ptr = np.arange(len(homes) + 1) if there else np.zeros(len(homes) + 1, np.int64)
+            return ptr, np.ones(count, np.int32), np.full(count, 1, np.int32)
+
+        def pairs_of_places(self, places):
+            there = (places == 1).astype(np.int64)
+            return np.append(0, np.cumsum(there)), np.zeros(there.sum(), np.int32), np.ones(there.sum(), np.int32)
+
+    graph = csr.build(2, int32([0, 1]), int32([1, 0]), int32([50, 50]))
+    home, places = Ends(int32([[0, -1]]), int32([[9, 0]])), Ends(int32([[0, -1]]), int32([[2, 0]]))
+    live = OnOneStreet(graph, home, places, int32([0]), 1, limits=(10,), k=1, near_limit=50)
+    assert (live.sums.item(), live.near.item()) == (0, 11)
+    live.change(Change(places={1: ((0, -1), (8, 0), 0)}))
+    assert (live.sums.item(), live.near.item()) == (1, 1)
+    live.change(Change(places={1: None}))
+    assert (live.sums.item(), live.near.item()) == (0, 11)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Change(come=[(0, 9, 5)]),
+        Change(come=[(-1, 0, 5)]),
+        Change(gone=[(0, 1, 5)], places={99: None}),
+        Change(places={0: ((0, -1), (0, 0), 3)}),
+        Change(places={0: ((0, -1), (0, 0), -1)}),
+        Change(places={0: ((9, -1), (0, 0), 0)}),
+        Change(homes={9: ((0, -1), (0, 0))}),
+        Change(homes={0: ((0, -1), (0, -3))}),
+        Change(again=[-1]),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_changes(wrong: Change):
+    live, _ = town(3, 6, limits=(500,), k=2, near_limit=900)
+    with pytest.raises(ValueError, match=r"arc|place|home|point"):
+        live.change(wrong)
+    check(live)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -155,3 +156,40 @@ def grid(side: int, cost: int) -> Arcs:
         int32(np.concatenate([other, one])),
         np.full(2 * one.size, cost, np.int32),
     )
+
+
+def chessboard(side: int, block: int, limit: int) -> City:
+    """A home and a place of weight one at every corner."""
+    corners = side * side
+    return City(
+        arcs=grid(side, block),
+        entries=[[(node, 0)] for node in range(corners)],
+        places=[(node, node, 0) for node in range(corners)],
+        category=[0] * corners,
+        weight=[1] * corners,
+        direct=[[] for _ in range(corners)],
+        limit=limit,
+    )
+
+
+def shuffled(city: City, random: Random) -> tuple[City, list[int], list[int]]:
+    """The same city with everything in another order; which origins and places stand where now."""
+    number = np.array(random.sample(range(city.arcs.nodes), city.arcs.nodes))
+    arc_order = np.array(random.sample(range(city.arcs.tail.size), city.arcs.tail.size), np.int64)
+    origin = random.sample(range(len(city.entries)), len(city.entries))
+    place = random.sample(range(len(city.category)), len(city.category))
+    called = {old: new for new, old in enumerate(place)}
+
+    def mixed(items: list[Any]) -> list[Any]:
+        return random.sample(items, len(items))
+
+    other = City(
+        arcs=city.arcs.renumbered(number).reordered(arc_order),
+        entries=[mixed([(int(number[v]), c) for v, c in city.entries[o]]) for o in origin],
+        places=mixed([(int(number[v]), called[p], c) for v, p, c in city.places]),
+        category=[city.category[p] for p in place],
+        weight=[city.weight[p] for p in place],
+        direct=[mixed([(called[p], c) for p, c in city.direct[o]]) for o in origin],
+        limit=city.limit,
+    )
+    return other, origin, place

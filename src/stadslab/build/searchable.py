@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -59,11 +59,10 @@ def searchable(graph: csr.Graph, node_xy: NDArray[np.float64]) -> Searchable:
     tail, head = number[csr.tails(graph.indptr)], number[graph.indices]
     there = csr.build(nodes, tail, head, graph.cost)
     forward = contraction.contract(there.indptr, there.indices, there.cost)
-    back = csr.build(nodes, head, tail, graph.cost)
-    same: tuple[NDArray[Any], ...] = contraction.simplified(back.indptr, back.indices, back.cost)
-    mine: tuple[NDArray[Any], ...] = (forward.ptr, forward.to, forward.cost)
-    even = all(np.array_equal(a, b) for a, b in zip(same, mine, strict=True))
-    backward = forward if even else contraction.contract(back.indptr, back.indices, back.cost)
+    backward = forward
+    if not contraction.is_even(forward):
+        back = csr.build(nodes, head, tail, graph.cost)
+        backward = contraction.contract(back.indptr, back.indices, back.cost)
     return Searchable(number, forward, backward, float(graph.cost.mean()) if graph.cost.size else 1.0)
 
 

@@ -33,6 +33,13 @@ def _floor_digest() -> str:
     return digest.hexdigest()
 
 
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # typed into a session: numba keeps no code of that
+        return ""
+
+
 _FLOOR = _floor_digest()
 
 
@@ -56,19 +63,47 @@ def _compiled(function: _Function, options: dict[str, bool]) -> _Function:
     except RuntimeError:  # numba's word for "no folder to cache in"
         compiled = _numba.njit(**options)(function)
     _stamp_cache(compiled)
+    _load_alone(compiled)
     typed: _Function = compiled
     return typed
 
 
 def _stamp_cache(compiled: Any) -> None:
-    """Make the cached code of one kernel stale when any kernel's source changes.
+    """Make the cached code of one kernel stale when any kernel's source changes, or the file it is written in.
 
     numba looks only at the file a function is written in, so an edit to a
     function it *calls* would leave old machine code in use, silently.
     """
     cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(cache_file, "_source_stamp"):
-        cache_file._source_stamp = _FLOOR
+        written_in = Path(compiled.py_func.__code__.co_filename)
+        cache_file._source_stamp = _FLOOR if _is_ours(compiled) else f"{_FLOOR} {_digest(written_in)}"
+
+
+def _load_alone(compiled: Any) -> None:
+    """Let code that was compiled before be loaded without the compiler.
+
+    numba prepares everything it can compile before it looks whether it has to (and imports much of scipy for that):
+    half of the time a new process takes to its first answer. Where it has to after all, it prepares by itself. Kernels
+    of this folder need its memory management and nothing else; other people's may, so those are left alone, and so is
+    a numba that is built otherwise.
+    """
+    cache: Any = getattr(compiled, "_cache", None)
+    load, guard = (getattr(cache, name, None) for name in ("_load_overload", "_guard_against_spurious_io_errors"))
+    memory: Any = getattr(getattr(_numba.core, "runtime", None), "rtsys", None)
+    if load is None or guard is None or memory is None or not _is_ours(compiled):
+        return
+
+    def load_overload(signature: Any, target: Any) -> Any:
+        memory.initialize(target)
+        with guard():
+            return load(signature, target)
+
+    cache.load_overload = load_overload
+
+
+def _is_ours(compiled: Any) -> bool:
+    return Path(compiled.py_func.__code__.co_filename).parent == Path(__file__).parent
 
 
 def compiling() -> bool:

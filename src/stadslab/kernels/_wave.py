@@ -42,6 +42,38 @@ def keep(keys: Int64, new: Any) -> bool:
 
 
 @inner
+def merged(keys: Int64, node: Int32, cost: Int32, limit: int, own: Int64) -> int:
+    """Fill own[:count], int64[k], from the lists of up to two nodes a point is entered from; the count.
+
+    keys: int64[n, k]. node, cost: int32[2], node -1 for none. Both lists ascend and hold a place once, so of a place in
+    both the cheaper way comes first.
+    """
+    k = own.size
+    at = np.zeros(2, np.int64)
+    count = 0
+    while count < k:
+        best: Any = NONE
+        side = 0
+        for entry in range(2):
+            if node[entry] >= 0 and at[entry] < k and keys[node[entry], at[entry]] != NONE:
+                key = keys[node[entry], at[entry]]
+                total = (key >> 32) + np.int64(cost[entry])
+                if total <= limit and ((total << 32) | (key & PLACE)) < best:
+                    best = (total << 32) | (key & PLACE)
+                    side = entry
+        if best == NONE:
+            break
+        at[side] += 1
+        known = False
+        for slot in range(count):
+            known = known or (own[slot] ^ best) & PLACE == 0
+        if not known:
+            own[count] = best
+            count += 1
+    return count
+
+
+@inner
 def drop(keys: Int64, old: Any) -> bool:
     """Take exactly this label out of a list; whether it was there."""
     k = keys.size

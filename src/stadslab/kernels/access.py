@@ -62,7 +62,7 @@ def sums_for_items(
 
     limits: int32[t], whole costs, inclusive. brought: what each seeker brings.
     """
-    limits = _limits(limits)
+    limits = bounds(limits)
     parts: list[Int64] = []
 
     def prepare() -> Callable[[int, int], None]:
@@ -82,7 +82,7 @@ def sums_for_seekers(
     graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: npt.NDArray[Any], threads: int | None = None
 ) -> Int64:
     """How much do the items within each limit of every seeker bring? Returns int64[seekers, limits, categories]."""
-    limits = _limits(limits)
+    limits = bounds(limits)
     total = _sums(seek.node.shape[0], limits.size, brought)
 
     def prepare() -> Callable[[int, int], None]:
@@ -94,25 +94,22 @@ def sums_for_seekers(
 
 
 def add_to_items(
-    graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: npt.NDArray[Any], own: Scratch, total: Int64
+    graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: Int32, own: Scratch, total: Int64
 ) -> Int32:
     """Add what these seekers bring to sums that are there already, int64[items, limits, categories]; the items reached.
 
-    own: scratch that is kept, at least as large as `lanes.scratch` makes it for the largest limit.
+    For a few seekers, again and again: on this thread, with scratch that is kept, at least as large as `lanes.scratch`
+    makes it for the largest limit, and limits from `bounds`. An item may be told once for each sixteen seekers.
     """
-    limits = _limits(limits)
     reached = []
     for group in range(_groups(seek)):
         rows = _add_to_items(graph, seek, found, brought, limits, own, group, group + 1, total)
         reached.append(own.row_item[:rows].copy())
-    return np.unique(np.concatenate(reached)) if reached else np.zeros(0, np.int32)
+    return np.concatenate(reached) if reached else np.zeros(0, np.int32)
 
 
-def sums_again(
-    graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: npt.NDArray[Any], own: Scratch
-) -> Int64:
-    """As `sums_for_seekers`, for a few seekers: on this thread, with scratch that is kept."""
-    limits = _limits(limits)
+def sums_again(graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: Int32, own: Scratch) -> Int64:
+    """As `sums_for_seekers`, for a few seekers: scratch and limits as in `add_to_items`."""
     total = _sums(seek.node.shape[0], limits.size, brought)
     _add_to_seekers(graph, seek, found, brought, limits, own, 0, _groups(seek), total)
     return total
@@ -180,7 +177,7 @@ def nearest_for_items(
 
     brought: how many each seeker stands for; a seeker that stands for three is the first, second and third nearest.
     """
-    bound = _limits(np.array([limit], np.int32))
+    bound = bounds(np.array([limit], np.int32))
     parts: list[Int32] = []
 
     def prepare() -> Callable[[int, int], None]:
@@ -202,7 +199,7 @@ def nearest_for_seekers(
     graph: Contracted, seek: Seekers, found: Items, brought: Load, limit: int, k: int, threads: int | None = None
 ) -> Int32:
     """How near are the k nearest items of each category to every seeker? int32[seekers, categories, k]."""
-    bound = _limits(np.array([limit], np.int32))
+    bound = bounds(np.array([limit], np.int32))
     near = np.full((seek.node.shape[0], brought.categories, k), UNREACHABLE, np.int32)
 
     def prepare() -> Callable[[int, int], None]:
@@ -216,7 +213,7 @@ def nearest_for_seekers(
 
 def pairs_sampled(graph: Contracted, seek: Seekers, found: Items, limit: int, groups: int = 16) -> float:
     """About how many pairs of a seeker and an item are within the limit? Searched for a few seekers, evenly spread."""
-    bound = _limits(np.array([limit], np.int32))
+    bound = bounds(np.array([limit], np.int32))
     whole = _groups(seek)
     if not whole:
         return 0.0
@@ -245,8 +242,8 @@ def _whole(parts: list[Int64], shape: tuple[int, int, int]) -> Int64:
     return parts[0]
 
 
-def _limits(limits: npt.NDArray[Any]) -> Int32:
-    """The limits as searches take them: ValueError above what a lane can hold, -1 for "nothing"."""
+def bounds(limits: npt.NDArray[Any]) -> Int32:
+    """Limits, int32[t], as searches take them: ValueError above what a lane can hold, -1 for "nothing"."""
     return np.maximum(_arrays.int32("limits", limits, below=lanes.MOST + 1), -1).astype(np.int32)
 
 
@@ -258,11 +255,20 @@ def _decay(decay: npt.NDArray[Any], limit: int, brought: Load) -> tuple[Int32, i
     table = _arrays.int64("decay", decay, least=0)
     if int(table.max(initial=0)) * float(np.abs(brought.amount.astype(np.float64)).sum()) >= 2**62:
         raise ValueError("amount: too large to be summed as whole numbers with this decay")
-    bound = _limits(np.array([limit], np.int32))
+    bound = bounds(np.array([limit], np.int32))
     step = _step(int(bound[0])) if bound[0] >= 0 else 1
     if bound[0] >= 0 and table.size * step <= bound[0]:
         raise ValueError(f"decay: a table for costs up to {limit}; got {table.size} numbers of {step} each")
     return bound, step, table
+
+
+@inner
+def _largest(limits: Int32) -> int:
+    """The largest limit, -1 for none; `limits.max()` would make each new process import much of scipy."""
+    most: Any = np.int32(-1)
+    for limit in limits:
+        most = max(most, limit)
+    return most  # type: ignore[no-any-return]
 
 
 @njit
@@ -271,7 +277,7 @@ def _add_to_items(
     total: Int64,
 ) -> int:  # fmt: skip
     """Add what groups start:stop of seekers bring to total[items, limits, categories]; rows of the last group."""
-    most = limits.max()
+    most = _largest(limits)
     categories = total.shape[2]
     amount = np.zeros((LANES, categories), np.int64)
     row_item, row_cost = own.row_item, own.row
@@ -303,7 +309,7 @@ def _add_to_seekers(
     total: Int64,
 ) -> None:  # fmt: skip
     """Add what the items bring to the rows of groups start:stop in total[seekers, limits, categories]."""
-    most = limits.max()
+    most = _largest(limits)
     for group in range(start, stop):
         first = group * LANES
         last = min(first + LANES, seek.node.shape[0])

@@ -61,11 +61,10 @@ def contract(indptr: npt.NDArray[Any], indices: npt.NDArray[Any], cost: npt.NDAr
     state, parent_arc, peeled = _peel(ptr, to, fixed, LARGEST_TREE)
     tail, head, along, late, near, spent = _chains(ptr, to, price, state)
     late, near, spent = _trees(ptr, to, price, back, state, parent_arc, peeled, late, near, spent)
-    order = np.lexsort((along, head, tail))
-    by_core = np.lexsort((late, spent, near))
+    by_core = np.lexsort((late, (near.astype(np.int64) << 31) | spent))
     arcs = _pointers(tail, nodes)
     return _frozen(
-        arcs[:-1], arcs[1:], head[order], along[order], _pointers(near, nodes), late[by_core], spent[by_core],
+        arcs[:-1], arcs[1:], head, along, _pointers(near, nodes), late[by_core], spent[by_core],
         ptr, to, price, (state == _CORE).astype(np.uint8),
     )  # fmt: skip
 
@@ -96,12 +95,23 @@ def simplified(
     """The graph without loops, with the cheapest only of parallel arcs, each node's arcs by head."""
     ptr, to, price = _arrays.graph(indptr, indices, cost)
     nodes = ptr.size - 1
-    tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(ptr))
-    order = np.lexsort((price, to, tail))
-    tail, to, price = tail[order], to[order], price[order]
-    kept = tail != to
-    kept[1:] &= (tail[1:] != tail[:-1]) | (to[1:] != to[:-1])
-    return _pointers(tail[kept], nodes), to[kept], price[kept]
+    tail = np.repeat(np.arange(nodes, dtype=np.int64), np.diff(ptr))
+    key = tail * nodes + to
+    order = np.argsort(key)  # equal keys in any order: the cheapest of them is taken
+    order = order[tail[order] != to[order]]
+    key = key[order]
+    fresh = np.ones(key.size, bool)
+    np.not_equal(key[1:], key[:-1], out=fresh[1:])
+    first = np.flatnonzero(fresh)
+    least = np.minimum.reduceat(price[order], first) if first.size else np.zeros(0, np.int32)
+    kept = order[first]
+    return _pointers(tail[kept], nodes), to[kept], least
+
+
+def is_even(graph: Contracted) -> bool:
+    """Does every street cost the same both ways?"""
+    back = _back(graph.ptr, graph.to)
+    return bool((back >= 0).all() and np.array_equal(graph.cost[back], graph.cost))
 
 
 _CORE, _CHAIN, _TREE = 0, 1, 2
@@ -111,7 +121,7 @@ def _frozen(*columns: npt.NDArray[Any]) -> Contracted:
     return Contracted(*(_arrays.frozen(column) for column in columns))
 
 
-def _pointers(row: Int32, rows: int) -> Int64:
+def _pointers(row: npt.NDArray[Any], rows: int) -> Int64:
     ptr = np.zeros(rows + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=rows), out=ptr[1:])
     return ptr
@@ -123,6 +133,11 @@ def _back(ptr: Int64, to: Int32) -> Int64:
     tail = np.repeat(np.arange(nodes, dtype=np.int64), np.diff(ptr))
     key = tail * nodes + to
     turned = to.astype(np.int64) * nodes + tail
+    order = np.argsort(turned)
+    if np.array_equal(turned[order], key):  # every street goes both ways
+        back = np.empty(key.size, np.int64)
+        back[order] = np.arange(key.size)
+        return back
     at = np.minimum(np.searchsorted(key, turned), max(key.size - 1, 0))
     return np.where(key[at] == turned, at, -1) if key.size else np.zeros(0, np.int64)
 
@@ -199,7 +214,7 @@ def _follow(ptr: Int64, to: Int32, state: Int32, node: int, seen: UInt8) -> None
 def _chains(
     ptr: Int64, to: Int32, cost: Int32, state: Int32
 ) -> tuple[Int32, Int32, Int32, Int32, Int32, Int32]:  # fmt: skip
-    """Core arcs (tail, head, cost), and ways into the bends (node, core node, cost)."""
+    """Core arcs (tail, head, cost) by tail, and ways into the bends (node, core node, cost)."""
     nodes = ptr.size - 1
     arcs = 0
     for node in range(nodes):

@@ -10,7 +10,7 @@ Rows of arcs (and of what hangs on nodes) keep room for more; a full row moves t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,12 @@ from stadslab.kernels import UNREACHABLE, _arrays, csr
 from stadslab.kernels._arrays import Int32, Int64, UInt8
 from stadslab.kernels._jit import inner, njit
 from stadslab.kernels._search import _pop, _push
-from stadslab.kernels._wave import NONE, PLACE, drop, keep, pushed, spread
+from stadslab.kernels._wave import NONE, PLACE, drop, keep, merged, pushed, spread
 from stadslab.kernels.contraction import Contracted, uncontracted
 from stadslab.kernels.lanes import Items
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Rows:
@@ -85,14 +88,15 @@ class LiveGraph:
         np.cumsum(np.bincount(indices, minlength=self.nodes), out=back[1:])
         self._ways = (Rows(indptr, indices, cost), Rows(back, tail[order], cost[order]))
         self._empty = uncontracted(indptr, indices, cost)
+        self._views: list[tuple[list[npt.NDArray[Any]], Contracted] | None] = [None, None]
 
     def forward(self) -> Contracted:
         """The graph as it is now; changes show in it until a row moves, so ask again after each change."""
-        return self._now(self._ways[0])
+        return self._now(0)
 
     def backward(self) -> Contracted:
         """The graph as it is now, turned round."""
-        return self._now(self._ways[1])
+        return self._now(1)
 
     def add(self, tail: int, head: int, cost: int) -> None:
         """Add an arc."""
@@ -113,12 +117,17 @@ class LiveGraph:
         to, cost = (_listed(rows.start, rows.stop, c, np.arange(self.nodes)) for c in rows.columns)
         return csr.build(self.nodes, tail, to, cost)
 
-    def _now(self, rows: Rows) -> Contracted:
-        to, cost = rows.columns
-        return self._empty._replace(
-            core_start=_arrays.frozen(rows.start), core_stop=_arrays.frozen(rows.stop),
-            core_to=_arrays.frozen(to), core_cost=_arrays.frozen(cost),
-        )  # fmt: skip
+    def _now(self, way: int) -> Contracted:
+        """Views of one way's rows; they show all changes until the columns are replaced by larger ones."""
+        rows, kept = self._ways[way], self._views[way]
+        if kept is None or kept[0] is not rows.columns:
+            to, cost = rows.columns
+            view = self._empty._replace(
+                core_start=_arrays.frozen(rows.start), core_stop=_arrays.frozen(rows.stop),
+                core_to=_arrays.frozen(to), core_cost=_arrays.frozen(cost),
+            )  # fmt: skip
+            self._views[way] = kept = rows.columns, view
+        return kept[1]
 
 
 class LiveItems:
@@ -133,22 +142,49 @@ class LiveItems:
         listed = lanes.items(node, cost, nodes=nodes)
         ptr = np.append(listed.start, listed.stop[-1:] if nodes else [0]).astype(np.int64)
         self._rows = Rows(ptr, listed.item, listed.cost, listed.other, listed.other_cost)
-        self.node, self.cost = np.array(node, np.int32), np.array(cost, np.int32)
+        self._nodes = nodes
+        self._size = len(node)
+        self._held = np.array(node, np.int32), np.array(cost, np.int32)
+        self._view: tuple[list[npt.NDArray[Any]], Items] | None = None
 
     @property
     def size(self) -> int:
         """How many points there are, those that went away included."""
-        return len(self.node)
+        return self._size
 
-    def put(self, item: int, node: npt.NDArray[Any], cost: npt.NDArray[Any]) -> None:
-        """Let a point be entered from these nodes and no others, int32[2] each; a new one has the next number."""
-        if item == len(self.node):
-            self.node = np.append(self.node, np.full((1, 2), -1, np.int32), axis=0)
-            self.cost = np.append(self.cost, np.zeros((1, 2), np.int32), axis=0)
-        for at in set(self.node[item].tolist()) - {-1}:
-            self._rows.remove(at, item)
-        self.node[item], self.cost[item] = node, cost
-        (first, second), (one, two) = self.node[item].tolist(), self.cost[item].tolist()
+    @property
+    def node(self) -> Int32:
+        """int32[size, 2]: the nodes each point is entered from, -1 for none."""
+        return self._held[0][: self._size]
+
+    @property
+    def cost(self) -> Int32:
+        """int32[size, 2]: what it costs from there."""
+        return self._held[1][: self._size]
+
+    def put(self, item: int, node: Sequence[int], cost: Sequence[int]) -> None:
+        """Let a point be entered from these two nodes and no others; a new one has the next number.
+
+        Raises ValueError for a number, node or cost there cannot be.
+        """
+        (first, second), (one, two) = map(int, node), map(int, cost)
+        if not (0 <= item <= self._size and -1 <= first < self._nodes and -1 <= second < self._nodes):
+            raise ValueError(f"point {item} of {self._size}, nodes {first}, {second} of {self._nodes}")
+        if not (0 <= one < UNREACHABLE and 0 <= two < UNREACHABLE):
+            raise ValueError(f"point {item}: costs from 0 to {UNREACHABLE - 1}; got {one}, {two}")
+        nodes, costs = self._held
+        if item == self._size:
+            if item == len(nodes):
+                room = 2 * item + 64, 2
+                nodes, costs = self._held = np.resize(nodes, room), np.resize(costs, room)
+            self._size += 1
+        else:
+            before, other = nodes[item].tolist()
+            if before >= 0:
+                self._rows.remove(before, item)
+            if other >= 0 and other != before:
+                self._rows.remove(other, item)
+        nodes[item], costs[item] = (first, second), (one, two)
         if first == second:
             one, second = min(one, two), -1
         if first >= 0:
@@ -157,16 +193,18 @@ class LiveItems:
             self._rows.add(second, item, two, first, one)
 
     def now(self) -> Items:
-        """The points as they stand now."""
-        rows = self._rows
-        arrays: tuple[npt.NDArray[Any], ...] = (rows.start, rows.stop, *rows.columns)
-        return Items(self.size, *(_arrays.frozen(array) for array in arrays))
+        """The points as they stand now; ask again after each change."""
+        rows, kept = self._rows, self._view
+        if kept is None or kept[0] is not rows.columns or kept[1].size != self._size:
+            arrays: tuple[npt.NDArray[Any], ...] = (rows.start, rows.stop, *rows.columns)
+            self._view = kept = rows.columns, Items(self._size, *(_arrays.frozen(array) for array in arrays))
+        return kept[1]
 
     def at(self, nodes: Int32) -> Int32:
-        """The points entered from any of these nodes, int32, each once."""
+        """The points entered from any of these nodes, int32; one that is entered from two may come twice."""
         if not len(nodes):
             return np.zeros(0, np.int32)
-        return np.unique(_listed(self._rows.start, self._rows.stop, self._rows.columns[0], nodes))
+        return _listed(self._rows.start, self._rows.stop, self._rows.columns[0], nodes)
 
 
 class Bounded:
@@ -215,6 +253,7 @@ class NearLists:
         self._ptr = np.zeros(categories + 1, np.int64)
         self._mark = np.zeros((2, nodes), np.uint8)
         self._changed = np.empty((2, nodes), np.int32)
+        self._touched = np.zeros(categories, np.uint8)
 
     def erase(self, backward: Contracted, arcs: npt.NDArray[Any], gone: npt.NDArray[Any]) -> None:
         """Before a change: forget what came through arcs (int32[a, 3]) or from places (int64[g, 3]).
@@ -230,7 +269,7 @@ class NearLists:
         self, forward: Contracted, backward: Contracted, places: Items, kind: Int32, arcs: npt.NDArray[Any],
         come: npt.NDArray[Any],
     ) -> Int32:  # fmt: skip
-        """After it: fill the gaps, take in arcs and places that came; the nodes whose lists may differ.
+        """After it: fill the gaps, take in arcs and places that came; the nodes with lists that may differ.
 
         places: all places by node; kind: int32[p], their category. come: as `gone` of `erase`.
         """
@@ -238,6 +277,7 @@ class NearLists:
             forward.core_start, forward.core_stop, forward.core_to, forward.core_cost, backward.core_start,
             backward.core_stop, backward.core_to, backward.core_cost, places.start, places.stop, places.item,
             places.cost, kind, self.keys, self.limit, self._erased, self._ptr, arcs, come, self._mark, self._changed,
+            self._touched,
         )  # fmt: skip
         nodes = self._changed[1, :count]
         self._mark[1, nodes] = 0
@@ -245,22 +285,38 @@ class NearLists:
 
     def read(
         self, node: Int32, cost: Int32, which: Int32, direct_ptr: Int64, direct_place: Int32, direct_cost: Int32,
-        kind: Int32, near: Int32,
+        kind: Int32, near: Int32, categories: npt.NDArray[Any] | None = None,
     ) -> None:  # fmt: skip
         """Fill near[i], int32[categories, k], for the points i in `which`, entered by node and cost, int32[i, 2].
 
-        direct: the places on the same street as each of `which`, and what the way along it costs.
+        direct: the places on the same street as each of `which`, and what the way along it costs. categories: these
+        alone, and those whose lists the last `fill` changed; all where nothing is said.
         """
-        _read(node, cost, which, direct_ptr, direct_place, direct_cost, kind, self.limit, self.keys, near)
+        if categories is None:
+            wanted = np.ones(self.keys.shape[0], np.uint8)
+        else:
+            wanted = self._touched.copy()
+            wanted[categories] = 1
+        _read(node, cost, which, direct_ptr, direct_place, direct_cost, kind, self.limit, self.keys, near, wanted)
 
 
 def _listed(start: Int64, stop: Int64, column: Int32, rows: npt.NDArray[Any]) -> Int32:
     """Everything in these rows of a column."""
-    first = start[rows]
-    size = stop[rows] - first
-    ends = np.cumsum(size)
-    at = np.repeat(first - ends + size, size) + np.arange(int(ends[-1]) if len(ends) else 0)
-    return column[at]
+    return _gather(start, stop, column, _arrays.frozen(np.asarray(rows, np.int64)))
+
+
+@njit
+def _gather(start: Int64, stop: Int64, column: Int32, rows: Int64) -> Int32:
+    size = 0
+    for row in rows:
+        size += stop[row] - start[row]
+    found = np.empty(size, np.int32)
+    size = 0
+    for row in rows:
+        for at in range(start[row], stop[row]):
+            found[size] = column[at]
+            size += 1
+    return found
 
 
 @inner
@@ -395,11 +451,12 @@ def _erase(
 def _fill_all(
     start: Int64, stop: Int64, to: Int32, cost: Int32, back_start: Int64, back_stop: Int64, back_to: Int32,
     back_cost: Int32, place_start: Int64, place_stop: Int64, place: Int32, place_cost: Int32, kind: Int32, keys: Int64,
-    limit: int, erased: Int64, ptr: Int64, arcs: Int32, come: Int64, mark: UInt8, changed: Int32,
+    limit: int, erased: Int64, ptr: Int64, arcs: Int32, come: Int64, mark: UInt8, changed: Int32, touched: UInt8,
 ) -> int:  # fmt: skip
-    """Fill the lists of every category; nodes of any changed list in changed[1], their number."""
+    """Fill the lists of every category; nodes of any changed list in changed[1], their number; categories touched."""
     union = 0
     for category in range(keys.shape[0]):
+        touched[category] = 0
         if ptr[category] == ptr[category + 1] and arcs.shape[0] == 0 and not _any_of(come, category):
             continue
         labels, size, count = _refill(
@@ -409,6 +466,7 @@ def _fill_all(
         count = spread(
             back_start, back_stop, back_to, back_cost, keys[category], limit, labels, size, mark[0], changed[0], count
         )
+        touched[category] = count > 0
         for i in range(count):
             node = changed[0, i]
             mark[0, node] = 0
@@ -485,28 +543,21 @@ def _refill(
 @njit
 def _read(
     node: Int32, cost: Int32, which: Int32, direct_ptr: Int64, direct_place: Int32, direct_cost: Int32, kind: Int32,
-    limit: int, keys: Int64, near: Int32,
+    limit: int, keys: Int64, near: Int32, wanted: UInt8,
 ) -> None:  # fmt: skip
     k = keys.shape[2]
     own = np.empty(k, np.int64)
     for i in range(which.size):
         point = which[i]
-        for category in range(keys.shape[0]):
-            own[:] = NONE
-            for entry in range(2):
-                here = node[point, entry]
-                if here < 0:
-                    continue
-                for slot in range(k):
-                    key = keys[category, here, slot]
-                    if key == NONE:
-                        break
-                    total = (key >> 32) + np.int64(cost[point, entry])
-                    if total > limit:
-                        break
-                    keep(own, (total << 32) | (key & PLACE))
-            for pair in range(direct_ptr[i], direct_ptr[i + 1]):
-                if kind[direct_place[pair]] == category and direct_cost[pair] <= limit:
-                    keep(own, (np.int64(direct_cost[pair]) << 32) | np.int64(direct_place[pair]))
+        for category in range(wanted.size):
+            if wanted[category] == 0:
+                continue
+            found = merged(keys[category], node[point], cost[point], limit, own)
+            if direct_ptr[i] < direct_ptr[i + 1]:
+                own[found:] = NONE
+                for pair in range(direct_ptr[i], direct_ptr[i + 1]):
+                    if kind[direct_place[pair]] == category and direct_cost[pair] <= limit:
+                        keep(own, (np.int64(direct_cost[pair]) << 32) | np.int64(direct_place[pair]))
+                found = k
             for slot in range(k):
-                near[point, category, slot] = UNREACHABLE if own[slot] == NONE else own[slot] >> 32
+                near[point, category, slot] = own[slot] >> 32 if slot < found and own[slot] != NONE else UNREACHABLE

@@ -19,7 +19,7 @@ from stadslab.kernels import UNREACHABLE, _arrays, lanes
 from stadslab.kernels._arrays import Int32, Int64
 from stadslab.kernels._blocks import in_blocks
 from stadslab.kernels._jit import njit
-from stadslab.kernels._wave import NONE, PLACE, keep, pushed, spread
+from stadslab.kernels._wave import NONE, PLACE, keep, merged, pushed, spread
 from stadslab.kernels.access import Load
 from stadslab.kernels.contraction import Contracted
 from stadslab.kernels.lanes import Seekers
@@ -179,18 +179,7 @@ def _to_items(
     k = keys.shape[1]
     own = np.empty(k, np.int64)
     for item in which:
-        own[:] = NONE
-        for entry in range(2):
-            node = item_node[item, entry]
-            if node < 0:
-                continue
-            for slot in range(k):
-                if keys[node, slot] == NONE:
-                    break
-                total = (keys[node, slot] >> 32) + np.int64(item_cost[item, entry])
-                if total > limit:
-                    break
-                keep(own, (total << 32) | (keys[node, slot] & PLACE))
+        own[merged(keys, item_node[item], item_cost[item], limit, own) :] = NONE
         for pair in range(direct_ptr[item], direct_ptr[item + 1]):
             if times[direct_source[pair]] > 0 and direct_cost[pair] <= limit:
                 keep(own, (np.int64(direct_cost[pair]) << 32) | np.int64(direct_source[pair]))

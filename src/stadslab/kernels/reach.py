@@ -1,6 +1,6 @@
-"""What can be reached from many points within a limit.
+"""What it costs from many points to many points, as a whole table.
 
-Both kernels run one bounded search per origin. Arguments they share:
+One bounded search per origin. Sums and nearest places need no table: `access` and `nearest` are faster. Arguments:
 
     indptr, indices, cost   int64[n + 1], int32[m], int32[m]: the graph, as in `csr.Graph`
     origin_entry_ptr        int64[o + 1]: entries of origin i are at ptr[i]:ptr[i + 1]
@@ -37,64 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Reach(NamedTuple):
-    """How much, and how near."""
-
-    counts: Int64
-    """int64[o, n_categories]: summed weight of the distinct places within the limit."""
-    nearest: Int32
-    """int32[o, n_categories, k]: the k smallest costs, ascending; UNREACHABLE where there are fewer."""
-
-
-def count_and_nearest(
-    indptr: npt.NDArray[Any],
-    indices: npt.NDArray[Any],
-    cost: npt.NDArray[Any],
-    origin_entry_ptr: npt.NDArray[Any],
-    origin_entry_node: npt.NDArray[Any],
-    origin_entry_cost: npt.NDArray[Any],
-    place_ptr: npt.NDArray[Any],
-    place_id: npt.NDArray[Any],
-    place_entry_cost: npt.NDArray[Any],
-    place_category: npt.NDArray[Any],
-    weight: npt.NDArray[Any],
-    n_categories: int,
-    direct_ptr: npt.NDArray[Any],
-    direct_place: npt.NDArray[Any],
-    direct_cost: npt.NDArray[Any],
-    limit: int,
-    k: int,
-    threads: int | None = None,
-) -> Reach:
-    """How many places of each category can be reached from every origin, and how near are the k nearest?
-
-    place_category: int32[p] in [0, n_categories), -1 for a place to leave out.
-    weight: int64[p], what a place counts for (ones for a plain count, seats
-    or beds for capacity). The k nearest ignore weights. k may be 0. The other
-    arguments are described at the top of the module.
-    """
-    places = len(place_category)
-    network = _Network.checked(
-        indptr, indices, cost, origin_entry_ptr, origin_entry_node, origin_entry_cost, place_ptr, place_id,
-        place_entry_cost, direct_ptr, direct_place, direct_cost, places,
-    )  # fmt: skip
-    if n_categories < 0 or k < 0:
-        raise ValueError(f"n_categories and k: none or more; got {n_categories} and {k}")
-    category = _arrays.int32("place_category", place_category, least=-1, below=n_categories)
-    weight = _arrays.int64("weight", weight)
-    _arrays.same_length(place_category=category, weight=weight)
-    counts = np.zeros((network.origins, n_categories), np.int64)
-    nearest = np.full((network.origins, n_categories, k), UNREACHABLE, np.int32)
-    bound = within(limit)
-
-    def prepare() -> Callable[[int, int], None]:
-        own = network.scratch(places)
-        return lambda start, stop: _count(*network, category, weight, bound, start, stop, *own, counts, nearest)
-
-    in_blocks(network.origins, prepare, threads)
-    return Reach(counts, nearest)
-
-
 def cost_table(
     indptr: npt.NDArray[Any],
     indices: npt.NDArray[Any],
@@ -120,7 +62,7 @@ def cost_table(
     """
     if n_places < 0:
         raise ValueError(f"n_places: none or more; got {n_places}")
-    network = _Network.checked(
+    network = Network.checked(
         indptr, indices, cost, origin_entry_ptr, origin_entry_node, origin_entry_cost, place_ptr, place_id,
         place_entry_cost, direct_ptr, direct_place, direct_cost, n_places,
     )  # fmt: skip
@@ -135,8 +77,8 @@ def cost_table(
     return table
 
 
-class _Network(NamedTuple):
-    """The arguments all kernels here share, checked, in the order the compiled code takes them."""
+class Network(NamedTuple):
+    """The arguments of a search from every origin, checked, in the order the compiled code takes them."""
 
     indptr: Int64
     indices: Int32
@@ -167,7 +109,8 @@ class _Network(NamedTuple):
         direct_place: npt.NDArray[Any],
         direct_cost: npt.NDArray[Any],
         n_places: int,
-    ) -> _Network:
+    ) -> Network:
+        """The same arrays, read-only and in range; TypeError or ValueError says which is wrong."""
         indptr, indices, cost = _arrays.graph(indptr, indices, cost)
         nodes, origins = indptr.size - 1, len(origin_entry_ptr) - 1
         entry_node = _arrays.int32("origin_entry_node", origin_entry_node, least=0, below=nodes)
@@ -191,6 +134,7 @@ class _Network(NamedTuple):
 
     @property
     def origins(self) -> int:
+        """How many are searched from."""
         return self.origin_entry_ptr.size - 1
 
     def scratch(self, n_places: int) -> tuple[Int32, Int32, Int64, Int32, Int32]:
@@ -201,7 +145,7 @@ class _Network(NamedTuple):
 
 
 @njit
-def _reached_places(
+def reached_places(
     indptr: Int64,
     indices: Int32,
     cost: Int32,
@@ -255,56 +199,6 @@ def _reached_places(
 
 
 @njit
-def _count(
-    indptr: Int64,
-    indices: Int32,
-    cost: Int32,
-    origin_entry_ptr: Int64,
-    origin_entry_node: Int32,
-    origin_entry_cost: Int32,
-    place_ptr: Int64,
-    place_id: Int32,
-    place_entry_cost: Int32,
-    direct_ptr: Int64,
-    direct_place: Int32,
-    direct_cost: Int32,
-    category: Int32,
-    weight: Int64,
-    limit: int,
-    start: int,
-    stop: int,
-    label: Int32,
-    touched: Int32,
-    heap: Int64,
-    best: Int32,
-    found: Int32,
-    counts: Int64,
-    nearest: Int32,
-) -> None:
-    """Fill rows start:stop of counts (zeros) and nearest (UNREACHABLE)."""
-    k = nearest.shape[2]
-    for origin in range(start, stop):
-        count = _reached_places(
-            indptr, indices, cost, origin_entry_ptr, origin_entry_node, origin_entry_cost, place_ptr, place_id,
-            place_entry_cost, direct_ptr, direct_place, direct_cost, limit, origin, label, touched, heap, best, found,
-        )  # fmt: skip
-        for i in range(count):
-            place = found[i]
-            total = best[place]
-            best[place] = UNREACHABLE
-            kind = category[place]
-            if kind < 0:
-                continue
-            counts[origin, kind] += weight[place]
-            if k > 0 and total < nearest[origin, kind, k - 1]:
-                slot = k - 1
-                while slot > 0 and nearest[origin, kind, slot - 1] > total:
-                    nearest[origin, kind, slot] = nearest[origin, kind, slot - 1]
-                    slot -= 1
-                nearest[origin, kind, slot] = total
-
-
-@njit
 def _table(
     indptr: Int64,
     indices: Int32,
@@ -330,7 +224,7 @@ def _table(
 ) -> None:
     """Fill rows start:stop of the table (UNREACHABLE)."""
     for origin in range(start, stop):
-        count = _reached_places(
+        count = reached_places(
             indptr, indices, cost, origin_entry_ptr, origin_entry_node, origin_entry_cost, place_ptr, place_id,
             place_entry_cost, direct_ptr, direct_place, direct_cost, limit, origin, label, touched, heap, best, found,
         )  # fmt: skip

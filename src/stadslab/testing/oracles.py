@@ -140,7 +140,7 @@ def count_and_nearest(
     limit: int,
     k: int,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Twin of `reach.count_and_nearest`: read off the whole table of costs."""
+    """Twin of `simple_engine.count_and_nearest`: read off the whole table of costs."""
     table = cost_table(
         indptr, indices, cost, origin_entry_ptr, origin_entry_node, origin_entry_cost, place_ptr, place_id,
         place_entry_cost, len(place_category), direct_ptr, direct_place, direct_cost, limit,
