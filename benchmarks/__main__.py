@@ -12,7 +12,17 @@ from pathlib import Path
 
 from benchmarks.report import machine
 
-PARTS = {"load": "loading", "walk": "walking", "whatif": "whatif", "chain": "chain", "start": "starting"}
+PARTS = {
+    "load": "loading",
+    "walk": "walking",
+    "whatif": "whatif",
+    "transit": "transit",
+    "centrality": "centrality",
+    "points": "points",
+    "metropolis": "metropolis",
+    "chain": "chain",
+    "start": "starting",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -39,7 +39,7 @@ def ours(clock: Clock, graph: str, kept: list[str]) -> dict[str, Any]:
     from stadslab.kernels import csr, order
 
     given = dict(np.load(graph))
-    along = order.along_curve(given["x"], given["y"])
+    along = order.along_curve(np.stack([given["x"], given["y"]], axis=1))
     nodes = len(along)
     number = np.empty(nodes, np.int32)
     number[along] = np.arange(nodes, dtype=np.int32)

@@ -5,7 +5,8 @@
 They are kept in the repository, since a reader of the README has no software yet. No real data is in them.
 
 An answer is a block `text title="answer"` that follows a block of commands. On a page that has one, every command is
-run from top to bottom in the folder where `make demo` was run; a block of JSON with a title is the file of that name.
+run from top to bottom in the folder where `make demo` was run; a block of JSON with a title is the file of that name,
+and one of Python a script that is run there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -55,6 +57,9 @@ def answered(text: str) -> str:
         language, title, body = block.groups()
         if language == "json" and title:
             Path(title).write_text(body, encoding="utf-8")
+        elif language == "python" and title:
+            Path(title).write_text(body, encoding="utf-8")
+            subprocess.run([sys.executable, title], check=True)
         elif language == "sh":
             for line in body.replace("\\\n", " ").splitlines():
                 if line.startswith("stadslab "):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from stadslab.build import stopwalks
 from stadslab.build.projection import to_metres
 from stadslab.build.stopwalks import Walks, between_stops, walks, walks_of
 from stadslab.build.streetgraph import build_streetgraph
 from stadslab.build.timetable import build_timetable
 from stadslab.testing.gridcity import CRS, grid, grid_support
+from tests.build import sketch
+from tests.build.sketch import street
 
 N, SPEED = 5, 1.3  # blocks of 130 m take 100 s
 
@@ -47,3 +51,38 @@ def test_a_feed_may_time_a_change_rule_it_out_or_recommend_it() -> None:
     assert found[far] > 180, "recommended, so it is there, at walking pace as the crow flies"
     ruled_out = replace(timetable, transfers=((*near, 3, -1),))
     assert near not in pairs(between_stops(streets, ruled_out, SPEED, 3))
+
+
+@pytest.mark.parametrize("together", [1, 3, 7])
+def test_looking_among_neighbours_finds_the_same_walks(together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(together)
+    corner = random.uniform(0, 900, (14, 2))
+    ends = random.integers(0, 14, (24, 2))
+    rows = [
+        street(f"s{n}", f"n{a} n{b}", tuple(corner[a]), tuple(corner[b]), can=("w", "")[n % 7 == 0])
+        for n, (a, b) in enumerate(ends.tolist())
+        if a != b
+    ]
+    streets = sketch.graph(*rows)
+    start, end = (sketch.metres(random.uniform(-100, 1000, (25, 2)).tolist()) for _ in "ab")
+    end[:5] = start[:5]  # the same doors, and so the same pieces of street
+    whole = walks(streets, SPEED, start, end, 9)
+    monkeypatch.setattr(stopwalks, "PAIRS_AT_ONCE", 0)
+    monkeypatch.setattr(stopwalks, "TOGETHER", together)
+    parts = walks(streets, SPEED, start, end, 9)
+    assert len(whole.to) > 20
+    for one, other in zip((whole.ptr, whole.to, whole.seconds), (parts.ptr, parts.to, parts.seconds), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_neighbours_are_all_points_once() -> None:
+    xy = np.random.default_rng(1).uniform(0, 1000, (1300, 2))
+    for points in (xy, xy[:1], np.zeros((1025, 2))):
+        groups = stopwalks._neighbours(points)
+        assert sorted(np.concatenate(groups).tolist()) == list(range(len(points)))
+        assert max(map(len, groups)) <= stopwalks.TOGETHER
+
+
+def test_the_walks_of_some_points() -> None:
+    found = Walks(np.array([0, 2, 2, 3]), np.array([4, 5, 6], np.int32), np.array([10, 20, 30], np.int32))
+    assert pairs(found.of(np.array([2, 0, 0, 1]))) == {(0, 6): 30, (1, 4): 10, (1, 5): 20, (2, 4): 10, (2, 5): 20}

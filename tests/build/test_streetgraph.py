@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from itertools import pairwise
 
-from stadslab.build.streetgraph import STRAY_METRES, STRAY_NODES, StreetGraph, build_streetgraph
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stadslab.build.streetgraph import STRAY_METRES, STRAY_NODES, StreetGraph, _arc_order, build_streetgraph
 from stadslab.core.errors import InputError
-from stadslab.core.layer import InMemory
+from stadslab.core.layer import InMemory, Layer
 from tests.build import sketch
 from tests.build.sketch import street
 
@@ -191,3 +197,31 @@ def test_closed_streets_are_not_linked_to_and_leave_no_leftovers_behind() -> Non
     assert "bridge" not in linkable(graph, "walk")
     never = [r for r in rows if r["id"] != "bridge"]
     assert not {"i00", "i01", "i02"} & linkable(sketch.graph(*never), "walk")
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 3)), max_size=30))
+def test_arcs_are_in_order_of_tail_head_and_cost(arcs: list[tuple[int, int, int]]) -> None:
+    tail, head, cost = np.array(arcs, np.int32).reshape(-1, 3).T
+    order = _arc_order(5, tail, head, cost)
+    assert sorted(order.tolist()) == list(range(len(arcs)))
+    assert [arcs[i] for i in order.tolist()] == sorted(arcs)
+
+
+def test_junctions_are_sorted_as_text_is_whatever_it_says() -> None:
+    names = ["b", "ö", "a", "\U0001f6b2", "\uffee", "B", "a"]  # the last two sort the other way round in UTF-16
+    rows = [street(f"s{i}", f"{a} {b}", (i, 0), (i + 1, 0)) for i, (a, b) in enumerate(pairwise(names))]
+    graph = sketch.graph(*rows)
+    assert graph.node_ids.tolist() == sorted(set(names))
+    assert [(graph.node_ids[a], graph.node_ids[b]) for a, b in zip(graph.tail, graph.head, strict=True)] == list(
+        pairwise(names)
+    )
+
+
+def test_a_street_that_is_no_line_is_named() -> None:
+    layer = sketch.streets(street("s", "a b", (0, 0), (100, 0)))
+    table = layer.scan()
+    wkb = pa.array([shapely.to_wkb(shapely.from_wkt("MULTILINESTRING ((0 0, 1 1))"))], pa.binary())
+    at = table.schema.get_field_index("geometry")
+    crooked = Layer.of("streets", table.set_column(at, "geometry", wkb), layer.stamp)
+    with pytest.raises(InputError, match="street s: its shape is no line"):
+        build_streetgraph(crooked, sketch.CRS)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import h3
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stadslab.build import supports
 from stadslab.build.projection import metric_geometries, to_metres
@@ -189,3 +192,23 @@ def test_stockholm_county_has_a_cell_in_every_area(real_data: Path) -> None:
     tree = shapely.STRtree(shapely.from_wkb(support.geometry.to_pylist()))
     outlines = shapely.from_wkb(city["areas"].scan("geometry")["geometry"].to_pylist())
     assert len(np.unique(tree.query(outlines, predicate="intersects")[0])) == 1287
+
+
+NEAR = st.floats(-0.02, 0.02)
+
+
+@given(st.lists(st.lists(st.tuples(NEAR, NEAR), min_size=2, max_size=5), max_size=6))
+def test_points_along_streets_are_those_of_cutting_every_street(corners: list[list[tuple[float, float]]]) -> None:
+    lines = np.array([shapely.LineString(c) for c in corners] + [None], object)[:-1]
+    wkb = pa.chunked_array([pa.array([shapely.to_wkb(line) for line in lines], pa.binary())])
+    cut = shapely.get_coordinates(shapely.segmentize(lines[shapely.length(lines) > 0], 0.005))
+    found = supports._along(wkb, 0.005)
+    assert {*map(tuple, cut.tolist())} <= {*map(tuple, found.tolist())}
+    own = {*map(tuple, shapely.get_coordinates(lines).tolist())}
+    assert {*map(tuple, found.tolist())} == {*map(tuple, cut.tolist())} | own
+
+
+@given(st.lists(st.tuples(NEAR, NEAR)))
+def test_each_point_once(points: list[tuple[float, float]]) -> None:
+    xy = np.array(points, np.float64).reshape(-1, 2)
+    np.testing.assert_array_equal(supports._distinct(xy), np.unique(xy, axis=0))

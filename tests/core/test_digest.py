@@ -174,3 +174,17 @@ def test_json_says_the_same_in_any_order() -> None:
     assert digests.of_json({"a": 1, "b": 2}) == digests.of_json({"b": 2, "a": 1})
     assert digests.of_json([1, 2]) != digests.of_json([2, 1])
     assert digests.of_json(1) != digests.of_json(1.0) != digests.of_json("1")
+
+
+def test_what_blanks_hide_and_what_lies_beside_a_slice_does_not_count() -> None:
+    borders, content = np.array([0, 2, 5, 6], np.int32), b"ab???c"
+    told = pa.py_buffer(np.packbits([1, 0, 1], bitorder="little").tobytes())
+    hiding = pa.Array.from_buffers(pa.string(), 3, [told, pa.py_buffer(borders), pa.py_buffer(content)])
+    assert hiding.to_pylist() == ["ab", None, "c"]
+    for array, plain in ((hiding, ["ab", None, "c"]), (hiding[1:], [None, "c"]), (hiding[2:], ["c"]), (hiding[3:], [])):
+        assert digests.of_table(pa.table({"a": array})) == digests.of_table(
+            pa.table({"a": pa.array(plain, pa.string())})
+        )
+    for kind in (pa.binary(), pa.large_binary()):
+        sliced = pa.array([b"before", b"x", b"", b"yz", b"after"], kind)[1:4]
+        assert digests._column_bytes(sliced)[2] == b"xyz"

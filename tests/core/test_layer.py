@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stadslab.core import layer as layer_module
 from stadslab.core.errors import InputError, NotFoundError
-from stadslab.core.layer import Layer, Overlay, Stamp, Verdict
+from stadslab.core.layer import InMemory, Layer, Overlay, Stamp, Verdict
 from stadslab.core.schema import SCHEMAS, schema_named
 
 STAMP = Stamp(
@@ -150,3 +151,24 @@ def test_differences_make_one_layer_the_other(
     was, now = said(first), said(second)
     assert gone == set(was) - set(now)
     assert fresh["id"].to_pylist() == sorted(i for i in now if was.get(i) != now[i])
+
+
+@given(
+    st.sets(st.text("abcö\U0001f6b2", min_size=1, max_size=2), max_size=12),
+    st.sets(st.text("abcö\U0001f6b2", min_size=1, max_size=2), max_size=6),
+    st.sets(st.text("abcö\U0001f6b2", min_size=1, max_size=2), max_size=6),
+)
+def test_rows_put_in_one_by_one_are_those_of_a_sort(there: set[str], drop: set[str], new: set[str]) -> None:
+    def rows(ids: set[str], kind: str) -> pa.Table:
+        return pa.table({"id": pa.array(sorted(ids), pa.string()), "kind": pa.array([kind] * len(ids), pa.string())})
+
+    overlay = Overlay(InMemory(rows(there, "old")), frozenset(drop), rows(new, "new"))
+    for columns in (None, ["kind"], ["kind", "id"]):
+        one_by_one = overlay.read(columns)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(layer_module, "FEW", -1)
+            sorted_again = overlay.read(columns)
+        assert one_by_one.equals(sorted_again)
+    assert overlay.read().to_pylist() == [
+        {"id": i, "kind": "new" if i in new else "old"} for i in sorted((there - drop) | new)
+    ]

@@ -48,3 +48,10 @@ def test_a_failure_stops_all_threads_and_is_told():
 def test_a_failure_is_told_by_a_single_thread():
     with pytest.raises(ZeroDivisionError):
         in_blocks(100, lambda: lambda start, stop: start / 0, threads=1)
+
+
+@pytest.mark.parametrize("block", [1, 3, 50])
+def test_blocks_are_as_large_as_asked(block):
+    done = []
+    in_blocks(40, lambda: lambda start, stop: done.append((start, stop)), threads=2, block=block)
+    assert sorted(done) == [(start, min(40, start + block)) for start in range(0, 40, block)]

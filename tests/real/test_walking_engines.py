@@ -130,7 +130,7 @@ def test_node_to_node_in_one_of_the_seven_urban_areas(real_data: Path, tmp_path:
     given: dict[str, Any] = dict(np.load(made))
     nodes, places = facts["nodes"], given["place_node"]
     number = np.empty(nodes, np.int32)
-    number[order.along_curve(given["x"], given["y"])] = np.arange(nodes, dtype=np.int32)
+    number[order.along_curve(np.stack([given["x"], given["y"]], axis=1))] = np.arange(nodes, dtype=np.int32)
     tail, head = number[given["tail"]], number[given["head"]]
     graph = csr.build(nodes, np.append(tail, head), np.append(head, tail), np.append(given["cm"], given["cm"]))
     at = number[places]

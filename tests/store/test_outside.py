@@ -36,3 +36,12 @@ def test_what_was_there_stays_when_writing_fails(tmp_path: Path, monkeypatch: py
         outside.write_whole(path, "new")
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["brief.html"]
+
+
+def test_a_digest_tells_files_apart_by_their_bytes(tmp_path: Path) -> None:
+    for name, text in (("a", "one"), ("b", "one"), ("c", "two")):
+        (tmp_path / name).write_text(text)
+    a, b, c = (outside.digest_of(tmp_path / name) for name in "abc")
+    assert a == b != c
+    with pytest.raises(StoreError, match="missing: cannot be"):
+        outside.digest_of(tmp_path / "missing")

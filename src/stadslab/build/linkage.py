@@ -30,6 +30,10 @@ class Links:
     along: NDArray[np.float64]
     access_cm: NDArray[np.int32]
 
+    def only(self, rows: NDArray[np.int64]) -> Links:
+        """The links of these points."""
+        return Links(self.edge[rows], self.along[rows], self.access_cm[rows])
+
     @property
     def linked(self) -> NDArray[np.bool_]:
         """Points that found a street, bool[p]."""
@@ -62,13 +66,23 @@ def link(streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_ac
 
     Bridges, tunnels and stray fragments are never linked to. Of equally near pieces the first by id is taken.
     """
+    candidates, tree = streets.linkable(network.mode)
+    return link_among(streets.lines, candidates, tree, xy, max_access_m)
+
+
+def link_among(
+    lines: NDArray[np.object_],
+    candidates: NDArray[np.int64],
+    tree: shapely.STRtree,
+    xy: NDArray[np.float64],
+    max_access_m: float = MAX_ACCESS_M,
+) -> Links:
+    """The same among some lines, int64[k] positions, the first by id first; tree: the index of just these."""
     count = len(xy)
     edge = np.full(count, NO_EDGE, np.int32)
-    candidates = np.flatnonzero(network.linkable)
     along, access = np.zeros(count), np.zeros(count)
     if count and len(candidates):
         points = shapely.points(xy)
-        tree = shapely.STRtree(streets.lines[candidates])
         (which, found), distance = tree.query_nearest(points, max_distance=max_access_m, return_distance=True)
         best = np.lexsort((candidates[found], distance, which))
         which, found, distance = which[best], candidates[found[best]], distance[best]
@@ -77,7 +91,7 @@ def link(streets: StreetGraph, network: Network, xy: NDArray[np.float64], max_ac
         which, found = which[first], found[first]
         edge[which] = found
         access[which] = distance[first]
-        along[which] = shapely.line_locate_point(streets.lines[found], points[which], normalized=True)
+        along[which] = shapely.line_locate_point(lines[found], points[which], normalized=True)
     return Links(edge, np.nan_to_num(along), np.rint(access * 100).astype(np.int32))
 
 

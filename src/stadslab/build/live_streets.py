@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import shapely
 
-from stadslab.build.linkage import MAX_ACCESS_M, NO_EDGE, Links, link
+from stadslab.build.linkage import MAX_ACCESS_M, NO_EDGE, Links, link_among
 from stadslab.build.streetgraph import Mode, Network, StreetGraph, graph_of_rows, stray
 from stadslab.kernels import csr
 
@@ -84,10 +84,6 @@ class LiveStreets:
         self._judge(structure, found)
         return found
 
-    def linked_all(self, xy: NDArray[np.float64]) -> Links:
-        """Which piece of street is nearest to each of many points?"""
-        return link(self.as_streets(), self.as_network(), xy)
-
     def linked(self, xy: NDArray[np.float64]) -> Links:
         """Which piece of street is nearest to each point (float64[p, 2], metres)? The same, quicker for few points."""
         count = len(xy)
@@ -145,8 +141,8 @@ class LiveStreets:
         """`linkage.link` among some streets; of equally near ones the first by id, as there."""
         usable = edges[self.linkable[edges]]
         order = np.array(sorted(usable.tolist(), key=lambda edge: str(self.ids[edge])), np.int64)
-        some: Any = _Some(self.lines[order], np.ones(len(order), bool))
-        found = link(some, some, xy, reach)
+        lines = self.lines[order]
+        found = link_among(lines, np.arange(len(order)), shapely.STRtree(lines), xy, reach)
         edge = np.where(found.linked, order[found.edge] if len(order) else NO_EDGE, NO_EDGE).astype(np.int32)
         return Links(edge, found.along, found.access_cm)
 
@@ -241,14 +237,6 @@ class LiveStreets:
         return [
             *([(tail, head, forward)] if forward >= 0 else []), *([(head, tail, backward)] if backward >= 0 else []),
         ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Some:
-    """A few streets, as `link` wants them."""
-
-    lines: NDArray[np.object_]
-    linkable: NDArray[np.bool_]
 
 
 def columns_of(links: Links) -> tuple[NDArray[Any], ...]:

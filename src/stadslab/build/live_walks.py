@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from stadslab.build.interactive import Change, Interactive
-from stadslab.build.linkage import NO_EDGE, Entries, Links, direct_pairs, origin_entries, place_entries
+from stadslab.build.linkage import NO_EDGE, Entries, Links, direct_pairs, link, origin_entries, place_entries
 from stadslab.build.live_streets import Difference, LiveStreets, columns_of
 from stadslab.build.places import of_kind, xy_of
 from stadslab.build.searchable import Ends, ends_of
@@ -54,8 +54,9 @@ class LiveWalks(Interactive):
         self._home_points = np.asarray(shapely.points(home_xy), object)
         self._home_xy = home_xy
         self._place_xy = xy_of(wanted, streets.crs)
-        self._home_links = self.streets.linked_all(home_xy)
-        self._place_links = self.streets.linked_all(self._place_xy)
+        network = streets.network(travel.mode)
+        self._home_links = link(streets, network, home_xy, travel.max_access_m)
+        self._place_links = link(streets, network, self._place_xy, travel.max_access_m)
         self._on: tuple[dict[int, set[int]], dict[int, set[int]]] = (
             _by_edge(self._home_links.edge), _by_edge(self._place_links.edge),
         )  # fmt: skip

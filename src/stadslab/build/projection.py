@@ -16,6 +16,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from stadslab.build.wkb import plain_lines
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.source import Box
 
@@ -64,8 +65,12 @@ def shapes_of(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None]) -> Shape
 
 def metric_geometries(wkb: pa.Array | pa.ChunkedArray | Sequence[bytes | None], crs: str) -> Shapes:
     """WKB in longitude and latitude as shapely geometries in metres, object[n]; blank stays None."""
-    shapes = shapes_of(wkb)
-    return np.asarray(shapely.transform(shapes, lambda lonlat: to_metres(crs, lonlat)), object)
+    plain = None if isinstance(wkb, Sequence) else plain_lines(wkb)
+    if plain is not None:
+        lonlat, size = plain
+        lines = shapely.linestrings(to_metres(crs, lonlat), indices=np.repeat(np.arange(len(size)), size))
+        return np.asarray(lines, object)
+    return np.asarray(shapely.transform(shapes_of(wkb), lambda lonlat: to_metres(crs, lonlat)), object)
 
 
 def reprojected(shapes: Shapes, from_crs: str, to_crs: str = LON_LAT) -> Shapes:
@@ -76,6 +81,14 @@ def reprojected(shapes: Shapes, from_crs: str, to_crs: str = LON_LAT) -> Shapes:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
     return np.asarray(shapely.transform(shapes, move), object)
+
+
+def reprojected_xy(
+    x: NDArray[np.float64], y: NDArray[np.float64], from_crs: str, to_crs: str = LON_LAT
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Many points in another coordinate system, x before y in both; those that cannot be moved become infinite."""
+    moved = _transformer(from_crs, to_crs).transform(x, y)
+    return np.ascontiguousarray(moved[0], np.float64), np.ascontiguousarray(moved[1], np.float64)
 
 
 def wkb_of(shapes: Shapes) -> pa.Array:
@@ -93,6 +106,15 @@ def metric(crs: str) -> str:
     if not system.is_projected or any(axis.unit_name not in ("metre", "meter") for axis in system.axis_info[:2]):
         hint = "such as EPSG:32633 (UTM zone 33 north)"
         raise InputError(Problem("projection", f"{crs} ({system.name}) is not in metres", hint))
+    return crs
+
+
+def known(crs: str) -> str:
+    """The coordinate system itself, metric or not; raises `InputError` when there is none of that name."""
+    try:
+        pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        raise InputError(Problem("crs", f"{crs!r} is no known coordinate system", "such as EPSG:3006")) from None
     return crs
 
 

@@ -53,7 +53,7 @@ class Pairs:
 def searchable(graph: csr.Graph, node_xy: NDArray[np.float64]) -> Searchable:
     """Make a network ready: int64[n + 1], int32[m], int32[m] arcs of junctions at node_xy, float64[n, 2] metres."""
     nodes = len(node_xy)
-    along = order.along_curve(node_xy[:, 0], node_xy[:, 1])
+    along = order.along_curve(node_xy)
     number = np.empty(nodes, np.int32)
     number[along] = np.arange(nodes, dtype=np.int32)
     tail, head = number[csr.tails(graph.indptr)], number[graph.indices]

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stadslab.build.linkage import Entries, Links, link, origin_entries, place_entries
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import Timetable
-from stadslab.build.traveltimes import Travel, cost_table, trips
-from stadslab.kernels import UNREACHABLE
+from stadslab.build.traveltimes import Travel, cost_table, trips_between
+from stadslab.kernels import UNREACHABLE, shortest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PAIRS_AT_ONCE = 20_000_000  # int32 each: 80 MB
+PAIRS_AT_ONCE = 4_000_000  # int32 each: 16 MB
+TOGETHER = 512  # neighbours whose walks are looked for together, where all pairs would be too many
 NOT_POSSIBLE, TIMED = 3, 2  # GTFS transfer types
 
 
@@ -27,6 +29,13 @@ class Walks:
     ptr: NDArray[np.int64]
     to: NDArray[np.int32]
     seconds: NDArray[np.int32]
+
+    def of(self, points: NDArray[np.int64]) -> Walks:
+        """The walks of these points, in their order."""
+        size = np.diff(self.ptr)[points]
+        ptr = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        at = np.repeat(self.ptr[:-1][points] - ptr[:-1], size) + np.arange(int(ptr[-1]))
+        return Walks(ptr, self.to[at], self.seconds[at])
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -55,20 +64,47 @@ def walks(
     """
     travel = Travel("walk", walk_speed_m_s=walk_speed_m_s)
     limit = travel.cost(minutes)
+    network = streets.network(travel.mode)
+    origins, places = (link(streets, network, xy, travel.max_access_m) for xy in (start, end))
+    few = len(start) * len(end) <= PAIRS_AT_ONCE
+    arrive = place_entries(streets, network, places, travel.access(places))
     tails: list[NDArray[np.int32]] = []
     heads: list[NDArray[np.int32]] = []
     costs: list[NDArray[np.int32]] = []
-    step = max(1, PAIRS_AT_ONCE // max(len(end), 1))
-    for low in range(0, len(start), step):
-        part = cost_table(trips(streets, travel, start[low : low + step], end), limit)
-        near, far = np.nonzero(part != UNREACHABLE)
-        tails.append((near + low).astype(np.int32))
-        heads.append(far.astype(np.int32))
-        costs.append(part[near, far])
+    for rows in [np.arange(len(start))] if few else _neighbours(start):
+        own = origins.only(rows)
+        near = np.arange(len(end)) if few else _near(streets, travel, own, places, arrive, limit)
+        # who has no street left is of no interest here: there is no walk
+        trip = trips_between(streets, travel, own, places.only(near), np.zeros(len(rows), bool))
+        part = cost_table(trip, limit)
+        row, column = np.nonzero(part != UNREACHABLE)
+        tails.append(rows[row].astype(np.int32))
+        heads.append(near[column].astype(np.int32))
+        costs.append(part[row, column])
     none = [np.zeros(0, np.int32)]
     tail, head, cost = np.concatenate(none + tails), np.concatenate(none + heads), np.concatenate(none + costs)
     seconds = np.ceil(cost / travel.units_per_second - 1e-9).astype(np.int32)
     return walks_of(len(start), tail, head, seconds)
+
+
+def _neighbours(xy: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """Points (float64[n, 2]) in groups that lie close together: strips from south to north, each cut from west on."""
+    wide, high = np.maximum(np.ptp(xy, axis=0), 1.0)
+    strip = np.sqrt(wide * high * TOGETHER / len(xy))
+    order = np.lexsort((xy[:, 0], np.floor((xy[:, 1] - xy[:, 1].min()) / strip)))
+    return [order[low : low + TOGETHER] for low in range(0, len(order), TOGETHER)]
+
+
+def _near(
+    streets: StreetGraph, travel: Travel, origins: Links, places: Links, arrive: Entries, limit: int
+) -> NDArray[np.int64]:
+    """Places that any of these origins can reach: by one search from all of them, or on a street they share."""
+    network = streets.network(travel.mode)
+    leave = origin_entries(streets, network, origins, travel.access(origins))
+    graph = network.graph
+    label = shortest.from_seeds(graph.indptr, graph.indices, graph.cost, leave.node, leave.cost, limit)
+    reached = shortest.at_points(label, arrive.ptr, arrive.node, arrive.cost, limit) != UNREACHABLE
+    return np.flatnonzero(reached | (places.linked & np.isin(places.edge, origins.edge)))
 
 
 def between_stops(streets: StreetGraph, timetable: Timetable, walk_speed_m_s: float, minutes: float) -> Walks:

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -89,6 +90,7 @@ class StreetGraph:
     shut_ways: dict[str, Flags]
     off_ground: Flags
     _networks: dict[Mode, Network] = field(default_factory=dict, repr=False)
+    _linkable: dict[Mode, tuple[NDArray[np.int64], shapely.STRtree]] = field(default_factory=dict, repr=False)
 
     @property
     def n_nodes(self) -> int:
@@ -99,6 +101,13 @@ class StreetGraph:
     def tree(self) -> shapely.STRtree:
         """Spatial index of all lines."""
         return shapely.STRtree(self.lines)
+
+    def linkable(self, mode: Mode) -> tuple[NDArray[np.int64], shapely.STRtree]:
+        """Pieces that points may be linked to, int64[k], and a spatial index of their lines; made once and kept."""
+        if mode not in self._linkable:
+            which = np.flatnonzero(self.network(mode).linkable)
+            self._linkable[mode] = which, shapely.STRtree(self.lines[which])
+        return self._linkable[mode]
 
     def network(self, mode: Mode) -> Network:
         """The streets open to this mode; made once and kept."""
@@ -116,7 +125,7 @@ class StreetGraph:
         tails = np.concatenate([self.tail[forward_open], self.head[backward_open]])
         heads = np.concatenate([self.head[forward_open], self.tail[backward_open]])
         costs = np.concatenate([cost[forward_open], cost[backward_open]])
-        order = np.lexsort((costs, heads, tails))
+        order = _arc_order(self.n_nodes, tails, heads, costs)
         graph = csr.build(self.n_nodes, tails[order], heads[order], costs[order])
         component = shortest.components(graph.indptr, graph.indices)
         is_open = forward_open | backward_open
@@ -166,7 +175,7 @@ def stray(
 def build_streetgraph(streets: Layer, crs: str) -> StreetGraph:
     """Which junctions and pieces of street are there, and what does each cost to pass?
 
-    Raises `InputError` when no street is left or a length or speed is not a positive number.
+    Raises `InputError` when no street is left, one has no shape, or a length or speed is not a positive number.
     """
     table = streets.scan()
     if not table.num_rows:
@@ -178,33 +187,65 @@ def graph_of_rows(table: pa.Table, crs: str) -> StreetGraph:
     """The same for rows of a street layer in hand, at least one."""
     length = table["length_m"].to_numpy()
     speed = table["speed_kmh"].to_numpy()
-    _check(table, length, speed)
-    ends = pa.concat_arrays([table["from_node"].combine_chunks(), table["to_node"].combine_chunks()])
-    node_ids, position = np.unique(np.asarray(ends.to_pylist(), object), return_inverse=True)
-    tail, head = np.split(position.astype(np.int32), 2)
     lines = metric_geometries(table["geometry"], crs)
+    xy, corners = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines)
+    _check(table, length, speed, lines)
+    node_ids, tail, head = _nodes(table["from_node"], table["to_node"])
+    behind = np.cumsum(corners)
     node_xy = np.empty((len(node_ids), 2))
-    node_xy[head] = shapely.get_coordinates(shapely.get_point(lines, -1))
-    node_xy[tail] = shapely.get_coordinates(shapely.get_point(lines, 0))
-    closed = [text.split() for text in table["closed"].fill_null("").to_pylist()]
+    node_xy[head] = xy[behind - 1]
+    node_xy[tail] = xy[behind - corners]
+    closed = table["closed"].fill_null("").combine_chunks().dictionary_encode()
+    words, said = [text.split() for text in closed.dictionary.to_pylist()], np.asarray(closed.indices)
     return StreetGraph(
         crs=crs,
         node_ids=node_ids,
         node_xy=node_xy,
-        edge_ids=np.asarray(table["id"].to_pylist(), object),
+        edge_ids=table["id"].to_numpy(),
         tail=tail,
         head=head,
         length_cm=np.rint(length * 100).astype(np.int32),
         drive_ms=np.rint(length / (speed / 3.6) * 1000).astype(np.int32),
         lines=lines,
         open_ways={way: table[column].to_numpy() for way, column in WAYS.items()},
-        shut_ways={way: np.asarray([column in text for text in closed], bool) for way, column in WAYS.items()},
+        shut_ways={way: np.array([column in text for text in words], bool)[said] for way, column in WAYS.items()},
         off_ground=table["bridge"].to_numpy() | table["tunnel"].to_numpy(),
     )
 
 
-def _check(table: pa.Table, length: NDArray[np.float64], speed: NDArray[np.float64]) -> None:
-    problems = []
+def _arc_order(
+    n_nodes: int, tail: NDArray[np.int32], head: NDArray[np.int32], cost: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Positions of arcs by tail, head and cost: one sort of pairs, and another of the few arcs that share theirs."""
+    pair = tail.astype(np.int64) * n_nodes + head
+    order = np.argsort(pair)
+    same = np.diff(pair[order]) == 0
+    beside = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    arcs = order[beside]
+    order[beside] = arcs[np.lexsort((cost[arcs], pair[arcs]))]
+    return order
+
+
+def _nodes(
+    start: pa.ChunkedArray, stop: pa.ChunkedArray
+) -> tuple[NDArray[np.object_], NDArray[np.int32], NDArray[np.int32]]:
+    """Ids of all junctions, sorted, and the positions in them where each piece starts and stops."""
+    named = pa.concat_arrays([start.combine_chunks(), stop.combine_chunks()]).dictionary_encode()
+    order = pc.array_sort_indices(named.dictionary)  # by bytes of UTF-8, which is the order of Python's text
+    rank = np.empty(len(order), np.int32)
+    rank[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
+    tail, head = np.split(rank[np.asarray(named.indices)], 2)
+    return named.dictionary.take(order).to_numpy(zero_copy_only=False), tail, head
+
+
+def _check(
+    table: pa.Table, length: NDArray[np.float64], speed: NDArray[np.float64], lines: NDArray[np.object_]
+) -> None:
+    shapeless = (shapely.get_type_id(lines) != shapely.GeometryType.LINESTRING) | shapely.is_empty(lines)
+    problems = [
+        Problem(f"street {table['id'][row].as_py()}", "its shape is no line", "a line of two points or more")
+        for row in np.flatnonzero(shapeless)[:10].tolist()
+    ]
     for name, column, unit, most in (("length_m", length, "m", 1e6), ("speed_kmh", speed, "km/h", 500.0)):
         wrong = ~(np.isfinite(column) & (column >= 0) & (column <= most)) | ((column == 0) & (name == "speed_kmh"))
         hint = f"between 0 and {most:g} {unit}"

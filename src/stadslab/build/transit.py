@@ -109,8 +109,9 @@ def doors(
 ) -> Doors:
     """Walks at both ends and all the way (origins float64[o, 2], places float64[p, 2], metres)."""
     speed, most = outing.walk_speed_m_s, outing.max_walk_minutes
-    access = walks(streets, speed, origin, run.stop_xy, most)
-    egress = walks(streets, speed, place, run.stop_xy, most)
+    points, which = np.unique(np.concatenate([origin, place]), axis=0, return_inverse=True)
+    to_stops = walks(streets, speed, points, run.stop_xy, most)  # places often are homes as well
+    access, egress = to_stops.of(which.ravel()[: len(origin)]), to_stops.of(which.ravel()[len(origin) :])
     direct = walks(streets, speed, origin, place, min(outing.max_minutes, most))
     return Doors(
         access.ptr, access.to, access.seconds, egress.ptr, egress.to, egress.seconds,

@@ -110,7 +110,15 @@ def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], 
     network = streets.network(travel.mode)
     origins = link(streets, network, origin_xy, travel.max_access_m)
     places = link(streets, network, place_xy, travel.max_access_m)
-    out, back = travel.access(origins), travel.access(places)
+    shut_in = ~origins.linked & near_closed(streets, network, origin_xy, travel.max_access_m)
+    return trips_between(streets, travel, origins, places, shut_in)
+
+
+def trips_between(
+    streets: StreetGraph, travel: Travel, origins: Links, places: Links, shut_in: NDArray[np.bool_]
+) -> Trips:
+    """The same for points that are linked already; shut_in: see `Trips`."""
+    network, out, back = streets.network(travel.mode), travel.access(origins), travel.access(places)
     return Trips(
         network,
         origins,
@@ -118,7 +126,7 @@ def trips(streets: StreetGraph, travel: Travel, origin_xy: NDArray[np.float64], 
         origin_entries(streets, network, origins, out),
         place_entries(streets, network, places, back),
         direct_pairs(network, origins, places, out, back),
-        ~origins.linked & near_closed(streets, network, origin_xy, travel.max_access_m),
+        shut_in,
     )
 
 

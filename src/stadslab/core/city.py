@@ -35,10 +35,15 @@ class City:
         """Whether the city has a layer of that name."""
         return name in self.layers
 
-    def key(self, reads: Iterable[str] | None = None) -> str:
-        """What these layers say (all when none is named), as a digest; layers the city lacks count as absent."""
+    def key(self, reads: Iterable[str] | None = None, *, unplanned: bool = False) -> str:
+        """What these layers say (all when none is named), as a digest; layers the city lacks count as absent.
+
+        unplanned: what they said before any scenario.
+        """
         names = sorted(self.layers if reads is None else set(reads))
-        return digests.of_json([self.crs, [[n, self.layers[n].digest if n in self.layers else None] for n in names]])
+        found = [self.layers.get(name) for name in names]
+        said = [layer and (layer.unplanned_digest if unplanned else layer.digest) for layer in found]
+        return digests.of_json([self.crs, [list(pair) for pair in zip(names, said, strict=True)]])
 
     def with_layer(self, *layers: Layer) -> City:
         """The city with these layers added or replaced."""

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 LENGTH = 32  # hex digits kept (128 bits): collisions are out of reach, names stay readable
 
 
-def of_bytes(*parts: bytes) -> str:
+def of_bytes(*parts: bytes | memoryview) -> str:
     """Digest of byte strings, each prefixed by its length so that borders cannot shift."""
     state = hashlib.sha256()
     for part in parts:
@@ -31,7 +31,7 @@ def of_json(value: Any) -> str:
 
 def of_table(table: pa.Table) -> str:
     """Digest of a table's column names, types and values (not of its encoding or metadata). Row order counts."""
-    parts = [str(table.num_rows).encode()]
+    parts: list[bytes | memoryview] = [str(table.num_rows).encode()]
     for name in sorted(table.column_names):
         column = table[name].combine_chunks()
         if isinstance(column, pa.ChunkedArray):  # zero chunks stay chunked
@@ -51,7 +51,7 @@ def _is_list(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
-def _column_bytes(column: pa.Array) -> list[bytes]:
+def _column_bytes(column: pa.Array) -> list[bytes | memoryview]:
     valid = np.asarray(pc.is_valid(column)).tobytes() if column.null_count else b""
     kind = column.type
     if (
@@ -62,7 +62,9 @@ def _column_bytes(column: pa.Array) -> list[bytes]:
     ):
         filled = column.cast(pa.large_binary()).fill_null(b"")
         lengths = np.asarray(pc.binary_length(filled), dtype=np.int64)
-        return [valid, lengths.tobytes(), b"".join(filled.to_pylist())]
+        _, borders, data = filled.buffers()  # one value lies after the other: as they are is as they would be joined
+        ends = np.frombuffer(borders, np.int64)[filled.offset :][[0, len(filled)]].tolist() if len(filled) else [0, 0]
+        return [valid, lengths.tobytes(), b"" if data is None else memoryview(data)[slice(*ends)]]
     if pa.types.is_boolean(kind):
         return [valid, np.asarray(column.fill_null(False)).tobytes()]
     if pa.types.is_floating(kind):  # not-a-number and minus zero have several spellings

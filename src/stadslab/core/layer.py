@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 
 from stadslab.core import digest as digests
 from stadslab.core.schema import LayerSchema, schema_named
+
+FEW = 200  # changed rows of an overlay that are put in one by one, rather than sorting all rows again
 
 
 class TableHandle(Protocol):
@@ -44,10 +47,27 @@ class Overlay:
         """Base rows without dropped or replaced ids, plus the upserted rows, sorted by id."""
         wanted = None if columns is None else list(dict.fromkeys([*columns, "id"]))
         table = self.base.read(wanted)
-        gone = pa.array(sorted(self.drop | set(self.upsert["id"].to_pylist())), pa.string())
-        kept = table.filter(pc.invert(pc.is_in(table["id"], gone)))
-        merged = pa.concat_tables([kept, self.upsert.select(kept.column_names).cast(kept.schema)]).sort_by("id")
+        new = self.upsert["id"].to_pylist()
+        gone = pc.is_in(table["id"], pa.array(sorted(self.drop | set(new)), pa.string()))
+        rows = self.upsert.select(table.column_names).cast(table.schema)
+        if len(new) + len(self.drop) <= FEW:
+            merged = _spliced(table, gone.to_numpy().nonzero()[0].tolist(), rows, new)
+        else:
+            merged = pa.concat_tables([table.filter(pc.invert(gone)), rows]).sort_by("id")
         return merged if columns is None else merged.select(list(columns))
+
+
+def _spliced(table: pa.Table, gone: list[int], rows: pa.Table, ids: list[str]) -> pa.Table:
+    """A table sorted by id without some rows and with others (sorted by id too) in their places: slices, not a copy."""
+    column = table["id"]
+    places = [(bisect_left(column, i, key=lambda scalar: scalar.as_py()), 0, n) for n, i in enumerate(ids)]
+    parts, start = [], 0
+    for at, leaves, number in sorted([*places, *((row, 1, 0) for row in gone)]):
+        parts.append(table.slice(start, at - start))
+        start = at + leaves
+        if not leaves:
+            parts.append(rows.slice(number, 1))
+    return pa.concat_tables([*parts, table.slice(start)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,11 @@ class Layer:
     digest: str
     stamp: Stamp
     rows: int
+
+    @property
+    def unplanned_digest(self) -> str:
+        """What the rows said before any scenario changed them, as a digest."""
+        return self.handle.base_digest if isinstance(self.handle, Overlay) else self.digest
 
     @staticmethod
     def of(name: str, table: pa.Table, stamp: Stamp, sort: str | None = None) -> Layer:

@@ -102,12 +102,11 @@ class Values:
             columns |= {"low": self.quantile(0.05), "high": self.quantile(0.95)}
         columns["reason"] = pa.array([Reason(int(r)).words for r in self.reason], pa.string())
         columns["geometry"] = self.support.geometry
-        field = {b"ARROW:extension:name": b"geoarrow.wkb", b"ARROW:extension:metadata": b'{"crs":"OGC:CRS84"}'}
         table = pa.table(columns)
         at = table.schema.get_field_index("geometry")
-        return table.set_column(
-            at, pa.field("geometry", pa.binary(), metadata=field), table["geometry"]
-        ).replace_schema_metadata({"stadslab": self.receipt.to_text()})
+        return table.set_column(at, geometry_field(), table["geometry"]).replace_schema_metadata(
+            {"stadslab": self.receipt.to_text()}
+        )
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The table as an Arrow stream: polars, DuckDB and pandas read it directly."""
@@ -132,3 +131,9 @@ class Values:
         import polars
 
         return polars.DataFrame(self.table().drop_columns(["geometry"]))
+
+
+def geometry_field() -> pa.Field:
+    """The column of outlines: WKB in longitude and latitude, and marked as such (GeoArrow)."""
+    marks = {b"ARROW:extension:name": b"geoarrow.wkb", b"ARROW:extension:metadata": b'{"crs":"OGC:CRS84"}'}
+    return pa.field("geometry", pa.binary(), metadata=marks)

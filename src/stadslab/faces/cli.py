@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 DEFAULT_LAB = "city.lab"
 HOW_TO_START = "start with `stadslab load CITY FILE` or `stadslab demo`, or name another folder with --lab"
 OWN = ("demo", "warm")  # commands of this face alone
-WRITERS = ("measure", "compare")  # verbs whose answers can be drawn or written to a file
+DRAWERS = ("measure", "compare")  # verbs whose answers can be drawn
+WRITERS = (*DRAWERS, "count")  # verbs whose answers can be written to a file
 READERS = ("list", "show")  # verbs that also tell of what comes with the software
 
 
@@ -174,7 +175,9 @@ def _say(reply: Reply, written: list[str], as_json: bool) -> None:
 
 def _write(reply: Reply, lab: Any, request: Any, face: dict[str, Any]) -> list[str]:
     """Draw or save the answer where asked; returns what was written, in words."""
-    answer: Any = getattr(reply, "comparison", None) or getattr(reply, "values", None)
+    answer: Any = next(
+        (a for n in ("comparison", "values", "counts") if (a := getattr(reply, n, None)) is not None), None
+    )
     written = []
     if face["map"]:
         files.draw(answer, lab.city(request.city), Path(face["map"]))
@@ -246,13 +249,11 @@ def _common(verb: Verb) -> list[click.Parameter]:
         click.Option(["--json"], is_flag=True, help="Print the reply as JSON."),
         click.Option(["--quiet"], is_flag=True, help="No progress."),
     ]
+    if verb.name in DRAWERS:
+        options.append(click.Option(["--map"], metavar="FILE.png", help="Draw the answer as a map (.png)."))
     if verb.name in WRITERS:
-        options += [
-            click.Option(["--map"], metavar="FILE.png", help="Draw the answer as a map (.png)."),
-            click.Option(
-                ["--out"], metavar="FILE", help="Save the answer per unit (.parquet, .geojson, .gpkg or .csv)."
-            ),
-        ]
+        about = "Save the answer per unit (.parquet, .geojson, .gpkg or .csv)."
+        options.append(click.Option(["--out"], metavar="FILE", help=about))
     return options
 
 

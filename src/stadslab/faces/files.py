@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stadslab.core.errors import Problem, raise_errors
+from stadslab.core.errors import InputError, Problem, raise_errors
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
     from stadslab.core.compare import Comparison
+    from stadslab.core.pointcounts import PointCounts
     from stadslab.core.values import Values
 
 PICTURES = (".png",)
 TABLES = (".parquet", ".geojson", ".gpkg", ".csv")
+WITHOUT_OUTLINES = (".parquet", ".csv")
 
 
 def check(picture: str | None, table: str | None) -> None:
@@ -35,13 +37,20 @@ def draw(answer: Values | Comparison, city: City, path: Path) -> None:
         picture.save(part)
 
 
-def save(answer: Values | Comparison, path: Path) -> None:
+def save(answer: Values | Comparison | PointCounts, path: Path) -> None:
     """Save one row a unit at `path`, as its ending says: GeoParquet, GeoJSON, GeoPackage or CSV.
+
+    Counts by time have a row for each unit and bin, and go to Parquet or CSV without outlines.
 
     Out of reach is infinite where the format knows infinity (Parquet, GeoPackage, CSV as `inf`), and blank in GeoJSON;
     the column `reason` tells it from what is not known. The file appears whole or not at all.
     """
+    from stadslab.core.pointcounts import PointCounts
+
     check(None, str(path))
+    if isinstance(answer, PointCounts) and answer.by != "unit":
+        _save_by_time(answer, path)
+        return
     frame, ending = _frame(answer), path.suffix.lower()
     with _whole(path) as part:
         if ending == ".csv":
@@ -55,7 +64,20 @@ def save(answer: Values | Comparison, path: Path) -> None:
             frame.reset_index().to_file(part, driver="GPKG", layer=path.stem)
 
 
-def _frame(answer: Values | Comparison) -> Any:
+def _save_by_time(counts: PointCounts, path: Path) -> None:
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    ending = path.suffix.lower()
+    if ending not in WITHOUT_OUTLINES:
+        what = f"counts by {counts.by} have many rows a unit, and {ending} would draw every outline again for each"
+        hint = f"save as one of {', '.join(WITHOUT_OUTLINES)}, or count without --by"
+        raise InputError(Problem(str(path), what, hint))
+    with _whole(path) as part:
+        (pyarrow.csv.write_csv if ending == ".csv" else pyarrow.parquet.write_table)(counts.table(), part)
+
+
+def _frame(answer: Values | Comparison | PointCounts) -> Any:
     from stadslab.core.compare import Comparison
 
     if not isinstance(answer, Comparison):

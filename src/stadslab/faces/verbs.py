@@ -25,6 +25,7 @@ HOMES = {
     "show": "stadslab.lab.verbs.show",
     "find": "stadslab.lab.verbs.find",
     "measure": "stadslab.lab.verbs.measure",
+    "count": "stadslab.lab.verbs.count",
     "edit": "stadslab.lab.verbs.edit",
     "compare": "stadslab.lab.verbs.compare",
     "journey": "stadslab.lab.verbs.journey",

@@ -12,8 +12,9 @@ and what it costs to get between the point and that node, and a direct cost for
 every other point on the same edge.
 
 A day's public transport is a `timetable.Day`: trips in patterns, footpaths
-between stops, whole seconds. `raptor` and `connections` answer the same
-question of it by two algorithms that share no code.
+between stops, whole seconds. `raptor`, `connections` and `abreast` answer the
+same question of it by three algorithms that share no code: the first tells the
+way, the last takes many origins at once.
 
 Submodules load on first use, because compiled kernels are slow to import.
 """
@@ -22,8 +23,9 @@ UNREACHABLE = 2**31 - 1
 """Cost that stands for "not reached": the largest int32. No true cost is as large."""
 
 _SUBMODULES = (
-    "access", "connections", "contraction", "csr", "doors", "egress", "inequality", "lanes", "nearest",
-    "opportunities", "order", "percentiles", "raptor", "reach", "shortest", "timetable",
+    "abreast", "access", "affected", "centrality", "changes", "connections", "contraction", "csr", "doors",
+    "egress", "inequality", "lanes", "nearest", "opportunities", "order", "percentiles", "raptor", "raster",
+    "rasterize", "reach", "shortest", "sidebyside", "tally", "tiles", "timetable",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SMALLEST, _LARGEST = 16, 1024  # rows in a block: enough to hide a call's overhead, few enough to stop soon
 
 
-def in_blocks(size: int, prepare: Callable[[], Work], threads: int | None = None, *, smallest: int = _SMALLEST) -> None:
+def in_blocks(size: int, prepare: Callable[[], Work], threads: int | None = None, block: int | None = None) -> None:
     """Call `work(start, stop)` for blocks that cover `range(size)` once each.
 
     Every thread calls `prepare` once for a `work` of its own, which is where
@@ -24,12 +24,14 @@ def in_blocks(size: int, prepare: Callable[[], Work], threads: int | None = None
     dense and sparse parts of a city balance. An exception, or Ctrl-C, stops all
     threads at the end of the block they are in.
 
-    threads: None for all processors this process may use. smallest: rows worth a call of their own.
+    `threads`: None for all processors this process may use. `block`: rows in a block, where a row is
+    much work; None for enough to hide what a call costs.
     """
     wanted = default_threads() if threads is None else threads
     if wanted < 1:
         raise ValueError(f"threads: at least 1, got {wanted}")
-    block = min(_LARGEST, max(smallest, size // (8 * wanted)))
+    if block is None:
+        block = min(_LARGEST, max(_SMALLEST, size // (8 * wanted)))
     starts = iter(range(0, size, block))
     taking = threading.Lock()
     stopped = threading.Event()

@@ -106,6 +106,11 @@ def _is_ours(compiled: Any) -> bool:
     return Path(compiled.py_func.__code__.co_filename).parent == Path(__file__).parent
 
 
+def compiling() -> bool:
+    """Whether kernels are compiled here at all."""
+    return not _numba.config.DISABLE_JIT
+
+
 def default_threads() -> int:
     """Threads numba would use here: the processors this process may run on, or NUMBA_NUM_THREADS."""
     return int(_numba.config.NUMBA_NUM_THREADS)

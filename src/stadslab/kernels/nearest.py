@@ -72,7 +72,7 @@ def nearest(
 
         return work
 
-    in_blocks(brought.categories, prepare, threads, smallest=1)
+    in_blocks(brought.categories, prepare, threads, block=1)
     return answer
 
 

@@ -1,55 +1,59 @@
-"""Neighbours in the city, neighbours in memory: nodes in the order of a space-filling curve."""
+"""Order of points in the plane, so that what is near in the city is near in memory.
+
+A search touches nodes of one neighbourhood; numbered along a space-filling
+curve they share cache lines. Answers never depend on it.
+
+Source: Hilbert (1891), "Über die stetige Abbildung einer Linie auf ein Flächenstück".
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from stadslab.kernels._arrays import Int64
+from stadslab.kernels._arrays import Int64
+from stadslab.kernels._jit import njit
 
-BITS = 20  # a million steps a side: about 10 cm on the longest side of a metropolis
+_LEVELS = 16  # 65,536 squares a side: under a metre in a city
 
 
-def along_curve(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> Int64:
-    """In which order does a Hilbert curve meet these points? Returns int64[n], positions in the order of the curve.
+def along_curve(xy: npt.NDArray[Any]) -> Int64:
+    """In which order does a Hilbert curve over their bounding box meet these points?
 
-    x, y: float64[n] in any one unit. Points on one step of the curve keep their order. Searches touch nodes that lie
-    near each other, so this order keeps what they touch in the nearest cache; it never changes an answer.
-
-    Raises ValueError for points of different number or that are not finite. Source: Hilbert (1891), Über die stetige
-    Abbildung einer Linie auf ein Flächenstück, Mathematische Annalen 38.
+    xy: float64[n, 2], finite. Returns int64[n], positions; points of one square keep their order.
+    Raises ValueError for another shape or a coordinate that is no number.
     """
-    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    if x.shape != y.shape or x.ndim != 1:
-        raise ValueError(f"x and y: one axis, equally long; got {x.shape} and {y.shape}")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x and y: finite numbers only")
-    return np.argsort(_steps(x, y), kind="stable").astype(np.int64, copy=False)
+    xy = np.asarray(xy, np.float64)
+    if xy.ndim != 2 or xy.shape[1] != 2 or not np.isfinite(xy).all():
+        raise ValueError(f"xy: one finite pair a node, float64[n, 2]; got shape {xy.shape}")
+    if not len(xy):
+        return np.empty(0, np.int64)
+    low = xy.min(axis=0)
+    side = float((xy.max(axis=0) - low).max()) or 1.0
+    most = (1 << _LEVELS) - 1
+    x, y = (np.minimum(((xy[:, axis] - low[axis]) / side) * (most + 1), most).astype(np.int64) for axis in (0, 1))
+    place = _places(x, y)
+    return np.argsort(place, kind="stable").astype(np.int64, copy=False)
 
 
-def _steps(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Int64:
-    """How far along the curve each point lies, int64[n]."""
-    if not len(x):
-        return np.zeros(0, np.int64)
-    side = max(float(np.ptp(x)), float(np.ptp(y)), np.finfo(np.float64).tiny)
-    most = 2**BITS - 1
-    across = ((x - x.min()) / side * most).astype(np.int32)
-    up = ((y - y.min()) / side * most).astype(np.int32)
-    along = np.zeros(len(x), np.int64)
-    for bit in range(BITS - 1, -1, -1):
-        right, above = (across >> bit) & 1, (up >> bit) & 1
-        along <<= 2
-        along |= (3 * right) ^ above
-        # The curve enters the lower quarters turned: swap the axes there, and mirror them in the right one. A row of
-        # ones (-1) or none (0) says where.
-        lower = above - 1
-        mirrored = lower & -right
-        across ^= mirrored
-        up ^= mirrored
-        swapped = (across ^ up) & lower
-        across ^= swapped
-        up ^= swapped
-    return along
+@njit
+def _places(x: Int64, y: Int64) -> Int64:
+    """How far along the curve is each square?"""
+    place = np.empty(x.size, np.int64)
+    for i in range(x.size):
+        a = x[i]
+        b = y[i]
+        so_far = np.int64(0)
+        for level in range(_LEVELS - 1, -1, -1):
+            right = (a >> level) & 1
+            up = (b >> level) & 1
+            so_far = (so_far << 2) | ((3 * right) ^ up)
+            if up == 0:
+                if right == 1:
+                    a = (1 << _LEVELS) - 1 - a
+                    b = (1 << _LEVELS) - 1 - b
+                a, b = b, a
+        place[i] = so_far
+    return place

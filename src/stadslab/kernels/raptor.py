@@ -8,8 +8,9 @@ departure only has to improve on the ones after it.
 
 Source: Delling, Pajor and Werneck (2015), "Round-based public transit routing",
 Transportation Science 49(3), sections 3 and 4.2 (rRAPTOR). The rules a rider
-obeys are in `timetable`. This is the slower of two algorithms with the same
-answers (see `connections`) and the one that can tell the way.
+obeys are in `timetable`. Of three algorithms with the same answers (see
+`connections`, `abreast`) this is the one that can tell the way, and the faster
+one for few origins.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ def calls_of(day: Day) -> Calls:
     Last positions are left out: nothing leads on from there.
     """
     lengths = np.diff(day.pattern_ptr)
-    position = _positions(day.pattern_ptr)
+    position = positions(day.pattern_ptr)
     rows = np.flatnonzero((day.can_board == 1) & (position < np.repeat(lengths, lengths) - 1))
     rows = rows[np.argsort(day.pattern_stop[rows], kind="stable")]
     ptr = np.zeros(day.n_stops + 1, np.int64)
@@ -150,7 +150,7 @@ def connections_of(day: Day) -> Connections:
     day = checked(day)
     trips = day.time_ptr.size - 1
     lengths = np.diff(day.time_ptr)
-    position = _positions(day.time_ptr)
+    position = positions(day.time_ptr)
     row = np.flatnonzero(position < np.repeat(lengths, lengths) - 1)
     trip = np.repeat(np.arange(trips, dtype=np.int32), lengths)[row]
     place = day.pattern_ptr[pattern_of(day)[trip]] + position[row]
@@ -203,7 +203,7 @@ def reverse(day: Day) -> Day:
     lengths = np.diff(day.time_ptr)
     ends = day.time_ptr[1:][trips]
     # Trips of one pattern are equally long, so pointers stay the same.
-    row = np.repeat(ends - 1, lengths[trips]) - _positions(day.time_ptr)
+    row = np.repeat(ends - 1, lengths[trips]) - positions(day.time_ptr)
     tail = np.repeat(np.arange(day.n_stops, dtype=np.int32), np.diff(day.foot_ptr))
     order = np.argsort(day.foot_to, kind="stable")
     foot_ptr = np.zeros(day.n_stops + 1, np.int64)
@@ -286,11 +286,11 @@ def _check_times(day: Day) -> None:
         )
 
 
-def _positions(ptr: Int64) -> Int64:
+def positions(ptr: Int64) -> Int64:
     """For every entry, which one of its row it is."""
     return np.arange(int(ptr[-1])) - np.repeat(ptr[:-1], np.diff(ptr))
 
 
 def _flipped(ptr: Int64) -> Int64:
     """The entries of every row in the opposite order."""
-    return np.repeat(ptr[1:] - 1, np.diff(ptr)) - _positions(ptr)
+    return np.repeat(ptr[1:] - 1, np.diff(ptr)) - positions(ptr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stadslab.core.city import City
 from stadslab.core.compare import Comparison
+from stadslab.core.disclosure import SMALL_COUNT
 from stadslab.core.errors import raise_errors
 from stadslab.core.progress import Progress, silent
 from stadslab.core.scenario import Scenario, scenario_from_json
@@ -22,6 +23,7 @@ from stadslab.store.folder import LabFolder
 from stadslab.store.names import check_name
 
 if TYPE_CHECKING:
+    from stadslab.core.pointcounts import PointCounts
     from stadslab.lab.loading import LoadReply
     from stadslab.lab.verbs.equity import EquityReply
     from stadslab.lab.whatif import WhatIf
@@ -142,6 +144,34 @@ class Lab:
         base = self.city(city) if isinstance(city, str) else city
         return WhatIf(self, Question.of(catalog.indicator(indicator), params, support), base, progress)
 
+    def count(
+        self,
+        city: str | City,
+        *points: str | Path,
+        lon: str = "lon",
+        lat: str = "lat",
+        time: str = "",
+        by: str = "unit",
+        weight: str = "",
+        since: str = "",
+        until: str = "",
+        timezone: str = "",
+        time_unit: str = "s",
+        crs: str = "",
+        smallest: int = SMALL_COUNT,
+        support: str = "h3:9",
+        progress: Progress = silent,
+    ) -> PointCounts:
+        """Count the points of Parquet files by reporting unit, and by `hour`, `day`, ... where `by` says so."""
+        from stadslab.lab import counting
+
+        base = self.city(city) if isinstance(city, str) else city
+        asked = counting.Asked(
+            tuple(Path(p) for p in points), lon, lat, time, by, weight, time_unit, timezone, since, until, crs, smallest
+        )
+        self.builds.progress = progress
+        return counting.count(asked, base, self.builds.support(support.strip(), base), progress)
+
     def equity(
         self,
         city: str,
@@ -191,13 +221,20 @@ class Lab:
         before, _ = self.answer(question, base, None, progress)
         after, _ = self.answer(question, base, scenario, progress)
         people = self.people(question.support, base, progress)
-        moved_in = self.people(question.support, base, progress, base.under(scenario)).total.sum() - people.total.sum()
-        return Comparison(before, after, people, int(moved_in))
+        return Comparison(before, after, people, self.newcomers(question.support, base, base.under(scenario), progress))
 
     def people(self, support: str, base: City, progress: Progress = silent, after: City | None = None) -> Population:
         """The people of a city (of `after`, when given) on the reporting units of the base city."""
         self.builds.progress = progress
         return self.builds.population(self.builds.support(support, base), after or base)
+
+    def newcomers(self, support: str, base: City, after: City, progress: Progress = silent) -> int:
+        """How many more people does a city have after a plan? Everybody is placed exactly once, wherever."""
+        placed = ("people", "areas")
+        if after.key(placed) == base.key(placed):
+            return 0
+        there, then = (self.people(support, base, progress, city).total.sum() for city in (base, after))
+        return int(then - there)
 
     def scenarios_together(self, city: str, names: Sequence[str]) -> Scenario | None:
         """Several scenarios as one, in order; None when there is none."""

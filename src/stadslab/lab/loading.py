@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from stadslab.build import projection
+from stadslab.build.wkb import bounds_of
 from stadslab.core.city import City
 from stadslab.core.errors import InputError, NotFoundError, Problem, raise_errors
 from stadslab.core.layer import Layer
@@ -193,9 +193,6 @@ def _corners(layers: list[Layer]) -> NDArray[np.float64]:
     for layer in layers:
         if not layer.schema.geometry:
             continue
-        shapes = projection.shapes_of(layer.scan("geometry")["geometry"])
-        shapes = shapes[~shapely.is_missing(shapes)]
-        if len(shapes):  # rows keyed to areas have no shape of their own
-            boxes.append(shapely.total_bounds(shapes))
+        boxes.append(bounds_of(layer.scan("geometry")["geometry"]))  # rows keyed to areas have no shape of their own
     corners = np.array(boxes).reshape(-1, 2)
     return np.asarray(corners[np.isfinite(corners).all(axis=1)], np.float64)

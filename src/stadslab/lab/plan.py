@@ -64,7 +64,12 @@ class Builds:
     def get(self, name: str, city: City) -> Any:
         """The build of that name for this city."""
         build = BUILDS[name]
-        return self._once(name, city.key(build.reads), build.words, lambda: build.make(city))
+        before = self._kept.setdefault(name, OrderedDict()).get(city.key(build.reads, unplanned=True))
+
+        def make() -> Any:
+            return build.make(city) if before is None or build.edit is None else build.edit(before, city)
+
+        return self._once(name, city.key(build.reads), build.words, make)
 
     def support(self, spec: str, city: City) -> Support:
         """The reporting units of that kind over this city."""

@@ -64,12 +64,11 @@ def in_degrees(
 
 def known_box(city: City | None, layers: tuple[str, ...]) -> tuple[str, NDArray[np.float64] | None]:
     """The first of these layers that the city has, and its west, south, east, north; None when it has none of them."""
-    import shapely
+    from stadslab.build.wkb import bounds_of
 
     for name in layers:
         if city is not None and name in city and city[name].rows:
-            wkb = city[name].scan("geometry")["geometry"].to_numpy()
-            return name, shapely.total_bounds(shapely.from_wkb(wkb))
+            return name, bounds_of(city[name].scan("geometry")["geometry"])
     return "", None
 
 

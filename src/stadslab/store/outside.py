@@ -1,12 +1,14 @@
-"""Files outside the lab's folder, written whole or not at all."""
+"""Files outside the lab's folder: written whole or not at all, and told apart by what is in them."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
 
-from stadslab.core.errors import InputError, Problem
+from stadslab.core.digest import LENGTH
+from stadslab.core.errors import InputError, Problem, StoreError
 from stadslab.store.disk import explained
 
 
@@ -29,3 +31,13 @@ def write_whole(path: Path, text: str) -> int:
         finally:
             part.unlink(missing_ok=True)
     return len(data)
+
+
+def digest_of(path: Path) -> str:
+    """Digest of the bytes of a file, read in pieces; raises `StoreError` for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:LENGTH]
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise StoreError(Problem(str(path), f"cannot be read: {why}", "check the path")) from error

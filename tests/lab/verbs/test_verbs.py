@@ -11,12 +11,14 @@ import pytest
 from stadslab.core.errors import InputError, NotFoundError
 from stadslab.core.progress import silent
 from stadslab.lab.lab import Lab
-from stadslab.lab.verbs import compare, edit, find, journey, listing, load, measure, show
+from stadslab.lab.verbs import compare, count, edit, find, journey, listing, load, measure, show
 from stadslab.lab.verbs.verb import Reply, Verb
 from stadslab.store import manifests
 from stadslab.testing.gridcity import grid
 
-VERBS: dict[str, Verb] = {v.VERB.name: v.VERB for v in (compare, edit, find, journey, listing, load, measure, show)}
+VERBS: dict[str, Verb] = {
+    v.VERB.name: v.VERB for v in (compare, count, edit, find, journey, listing, load, measure, show)
+}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadslab.sources.osm.cut import Pieces, cut, lengths_m, lines
+from stadslab.sources.osm.cut import Pieces, corners, cut, lengths_m
 
 
 def cut_ways(*ways: list[int], missing: frozenset[int] = frozenset()) -> Pieces:
@@ -68,7 +68,8 @@ def test_length_is_along_the_ellipsoid() -> None:
     # One degree along the equator: a * pi / 180 with a = 6,378,137 m.
     pieces = cut_ways([0, 500, 1000])
     assert lengths_m(pieces)[0] == pytest.approx(6378137.0 * np.pi / 180, abs=1e-6)
-    assert [list(line.coords) for line in lines(pieces)] == [[(0, 0), (0.5, 0), (1, 0)]]
+    xy, size = corners(pieces)
+    assert (xy.tolist(), size.tolist()) == ([[0, 0], [0.5, 0], [1, 0]], [3])
 
 
 @given(st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=8), min_size=1, max_size=6))

@@ -127,14 +127,14 @@ def beside_streets(
     import shapely
 
     from stadslab.build.projection import metric_geometries, to_metres
+    from stadslab.build.wkb import bounds_of
     from stadslab.sources._place import _km_between, _seen
 
     table = city["streets"].scan("geometry", "walk")
     walkable = table.filter(table["walk"])
     streets = (walkable if walkable.num_rows else table)["geometry"]
     lonlat = np.column_stack([stops.lon[at], stops.lat[at]])
-    lines = shapely.from_wkb(np.asarray(streets.to_numpy(), object))
-    box, ours = shapely.total_bounds(lines), np.concatenate([lonlat.min(axis=0), lonlat.max(axis=0)])
+    box, ours = bounds_of(streets), np.concatenate([lonlat.min(axis=0), lonlat.max(axis=0)])
     apart = _km_between(ours, box) * 1000
     if apart <= ELSEWHERE_M:
         tree = shapely.STRtree(metric_geometries(streets, city.crs))

@@ -12,6 +12,7 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -220,11 +221,11 @@ class _Reader:
         if not node.location.valid():
             return
         self._seen(node)
-        tags = self._known({tag.k: tag.v for tag in node.tags}, NODE_DETAIL).tags
+        tags = self._known(_tags(node), NODE_DETAIL).tags
         self.points.append(Thing(f"osm:node/{node.id}", node.version, tags, "point", _point(node.lon, node.lat)))
 
     def _way(self, way: Any, squares: Mapping[int, Tags], carriers: set[int]) -> None:
-        tags = {tag.k: tag.v for tag in way.tags}
+        tags = _tags(way)
         if not tags and way.id not in squares:
             return
         self._seen(way)
@@ -353,6 +354,11 @@ class _Reader:
 
 
 MISSING_KEPT = 1000
+
+
+def _tags(item: Any) -> dict[str, str]:
+    """Tags as a dict, in C. Counted, because running into the end of them costs osmium as much as three tags."""
+    return dict(islice(item.tags, len(item.tags)))
 
 
 def _point(lon: float, lat: float) -> bytes:

@@ -102,15 +102,9 @@ def lengths_m(pieces: Pieces) -> Reals:
     return total
 
 
-def lines(pieces: Pieces) -> NDArray[np.object_]:
-    """The pieces as shapely lines in degrees, from from_node to to_node; shape (pieces,)."""
-    import shapely
-
+def corners(pieces: Pieces) -> tuple[Reals, Ints]:
+    """Corners of the pieces in degrees, from from_node to to_node: shape (corners, 2), and how many each has."""
     counts = pieces.stops - pieces.starts + 1
-    piece = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     vertex = np.repeat(pieces.starts, counts) + within
-    made: NDArray[np.object_] = np.asarray(
-        shapely.linestrings(np.column_stack([pieces.lon[vertex], pieces.lat[vertex]]), indices=piece), dtype=object
-    )
-    return made
+    return np.column_stack([pieces.lon[vertex], pieces.lat[vertex]]), counts

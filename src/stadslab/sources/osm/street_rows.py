@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stadslab.sources.osm.cut import cut, lengths_m, lines
+from stadslab.sources.osm.cut import corners, cut, lengths_m
 from stadslab.sources.osm.streets import CLASSES
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def streets_table(streets: Streets, head: Head, tally: Tally) -> pa.Table:
     """Rows of the streets layer: one for each piece of way between junctions."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import shapely
+
+    from stadslab.build.wkb import lines_of
 
     for reason, name in streets.dropped:
         tally.drop(reason, name)
@@ -40,21 +41,22 @@ def streets_table(streets: Streets, head: Head, tally: Tally) -> pa.Table:
     lost = pieces.lost_ways
     tally.drop("fewer than two of the way's nodes are in the file", *(f"osm:way/{w}" for w in ids[lost]))
     _notes(tally, ids, pieces, offsets, lon, lat, head, repeated)
-    uses = [streets.uses[i] for i in order]
-    _note_unknown_classes(tally, [use.highway for use in uses])
+    uses = {id(use): use for use in streets.uses}  # few: streets of the same tags share one
+    number = {key: i for i, key in enumerate(uses)}
+    use_of = np.array([number[id(streets.uses[i])] for i in order], dtype=np.int64)
+    said = np.bincount(use_of, minlength=len(uses)).tolist()
+    _note_unknown_classes(tally, [(use.highway, count) for use, count in zip(uses.values(), said, strict=True)])
 
     way = pa.array(ids[pieces.way]).cast(pa.string())
     start, stop = pa.array(pieces.from_node).cast(pa.string()), pa.array(pieces.to_node).cast(pa.string())
-    suffix = pa.array([f"~{n + 1}" if n else "" for n in pieces.nth.tolist()], pa.string())
+    repeats = ["", *(f"~{n + 1}" for n in range(1, int(pieces.nth.max(initial=0)) + 1))]
+    suffix = pa.array(repeats, pa.string()).take(pa.array(pieces.nth))
     lengths = lengths_m(pieces)
     if (lengths == 0).any():
         tally.note(f"{int((lengths == 0).sum()):,} pieces have no length: two nodes at one spot")
 
-    def column(values: list[Any], kind: pa.DataType) -> pa.Array:
-        return pa.array(values, kind).take(pa.array(pieces.way))
-
     def by_use(name: str, kind: pa.DataType) -> pa.Array:
-        return column([getattr(use, name) for use in uses], kind)
+        return pa.array([getattr(use, name) for use in uses.values()], kind).take(pa.array(use_of[pieces.way]))
 
     flags = ("walk", "cycle_forward", "cycle_backward", "drive_forward", "drive_backward")
     return pa.table(
@@ -62,10 +64,10 @@ def streets_table(streets: Streets, head: Head, tally: Tally) -> pa.Table:
             "id": pc.binary_join_element_wise("osm:way/", way, "#", start, "-", stop, suffix, ""),
             "from_node": pc.binary_join_element_wise("osm:node/", start, ""),
             "to_node": pc.binary_join_element_wise("osm:node/", stop, ""),
-            "geometry": pa.array(list(shapely.to_wkb(lines(pieces))), pa.binary()),
+            "geometry": lines_of(*corners(pieces)),
             "length_m": pa.array(lengths, pa.float64()),
             "highway": by_use("highway", pa.string()),
-            "name": column([streets.names[i] for i in order], pa.string()),
+            "name": pa.array([streets.names[i] for i in order], pa.string()).take(pa.array(pieces.way)),
             **{flag: by_use(flag, pa.bool_()) for flag in flags},
             "speed_kmh": by_use("speed_kmh", pa.float64()),
             "surface": by_use("surface", pa.string()),
@@ -112,8 +114,11 @@ def _notes(tally: Tally, ids: Any, pieces: Any, offsets: Any, lon: Any, lat: Any
         tally.note(f"{repeated:,} older versions of ways were passed over")
 
 
-def _note_unknown_classes(tally: Tally, classes: list[str]) -> None:
-    unknown = Counter(name for name in classes if name not in CLASSES)
+def _note_unknown_classes(tally: Tally, classes: list[tuple[str, int]]) -> None:
+    unknown: Counter[str] = Counter()
+    for name, count in classes:
+        if name not in CLASSES and count:
+            unknown[name] += count
     if unknown:
         listed = ", ".join(f"{name} ({count:,})" for name, count in sorted(unknown.items()))
         tally.note(f"classes of way that are not known, open for walking only: {listed}")
