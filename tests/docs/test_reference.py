@@ -12,6 +12,7 @@ import pytest
 from stadslab.core.kinds import KINDS
 from stadslab.core.schema import SCHEMAS
 from stadslab.faces import verbs
+from stadslab.faces.cli import OWN
 from stadslab.lab import catalog
 from tests.docs.pages import generated, prose, written
 
@@ -40,7 +41,7 @@ def test_an_indicator_page_says_all_there_is(name: str) -> None:
     assert all(spread.source in page.replace("Assumed", "assumed") for spread in indicator.uncertain.values())
 
 
-@pytest.mark.parametrize("name", [*verbs.NAMES, "demo"])
+@pytest.mark.parametrize("name", [*verbs.NAMES, *OWN])
 def test_every_command_is_in_the_reference_and_in_the_guide(name: str) -> None:
     assert f"\n## {name}\n" in generated()["docs/reference/command-line.md"]
     assert any(f"stadslab {name}" in text for text in written().values())

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from stadslab.faces import verbs
-from stadslab.faces.cli import main
+from stadslab.faces.cli import OWN, main
 from stadslab.lab import catalog
 from tests.faces.conftest import Ask, run
 from tests.faces.town import PEOPLE, Town
@@ -26,7 +26,7 @@ EVERYBODY = sum(total for total, *_ in PEOPLE.values())
 
 def test_help_names_every_command_once() -> None:
     text = run("--help").stdout
-    for name in (*verbs.NAMES, "demo"):
+    for name in (*verbs.NAMES, *OWN):
         assert sum(line.startswith(f"  {name} ") for line in text.splitlines()) == 1
     assert run("-h").stdout == text
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LAB = "city.lab"
 HOW_TO_START = "start with `stadslab load CITY FILE` or `stadslab demo`, or name another folder with --lab"
+OWN = ("demo", "warm")  # commands of this face alone
 DRAWERS = ("measure", "compare")  # verbs whose answers can be drawn
 WRITERS = (*DRAWERS, "count")  # verbs whose answers can be written to a file
 READERS = ("list", "show")  # verbs that also tell of what comes with the software
@@ -54,14 +56,13 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Names in the order people need them."""
-        return [*verbs.NAMES, "demo"]
+        return [*verbs.NAMES, *OWN]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
         """The command of that name."""
-        if cmd_name == "demo":
-            from stadslab.faces.demo import command
-
-            return command
+        if cmd_name in OWN:
+            found: click.Command = import_module(f"stadslab.faces.{cmd_name}").command
+            return found
         return VerbCommand(verbs.verb(cmd_name)) if cmd_name in verbs.NAMES else None
 
     def resolve_command(
