@@ -14,7 +14,7 @@ from stadslab.lab import catalog
 from tests.faces.conftest import run
 from tests.faces.test_processes import interrupted
 
-# Few homes and many places, and the other way round: other ways through the engine than the small cities of `warm` take.
+# Few homes and many places, and the other way round: other ways through the engine than small cities take.
 QUESTIONS = """
 import numpy as np
 from stadslab.build import traveltimes
