@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ from stadslab.kernels.doors import Doors, of_origins
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+
+
+KEPT = 8  # states an undone edit may lead back to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +70,7 @@ class LiveTransit:
     An edit of the timetable asks only the origins from which somebody can be aboard a trip that changes
     (`kernels.affected`). Walks are kept where streets, stops and places stay; where they change, the origins whose own
     walks stay the same are asked only if the timetable or walks between stops concern them. All others keep their
-    answer bit for bit.
+    answer bit for bit. The last few states are kept, so that an edit taken back asks nobody.
 
     Blind spots: who wants to be there by a given time is asked anew by every edit that changes any trip, and so is
     everybody where walks from stops to places change, or what places count for.
@@ -80,7 +84,9 @@ class LiveTransit:
     def __init__(self, terms: Terms, *inputs: Any) -> None:
         """Ask once. inputs: street network, timetable, and what `terms.goal` takes besides the network."""
         self._terms = terms
+        self._kept: deque[_State] = deque(maxlen=KEPT)
         self._now, _ = self._after(None, *inputs)
+        self._kept.append(self._now)
 
     def become(
         self, changes: Mapping[str, tuple[frozenset[str], pa.Table]], inputs: Callable[[], Sequence[Any]]
@@ -93,8 +99,10 @@ class LiveTransit:
         if not changes:
             return np.zeros(0, np.int32)
         before = self._now
-        self._now, asked = self._after(before, *inputs())
-        return np.flatnonzero(asked | _differ(before.measured, self._now.measured)).astype(np.int32)
+        self._now, concerned = self._after(before, *inputs())
+        if all(state is not self._now for state in self._kept):
+            self._kept.append(self._now)
+        return np.flatnonzero(concerned | _differ(before.measured, self._now.measured)).astype(np.int32)
 
     def measured(self) -> Measured:
         """What the indicator would answer now."""
@@ -103,28 +111,30 @@ class LiveTransit:
     def _after(
         self, before: _State | None, streets: StreetGraph, timetable: Timetable, *others: Any
     ) -> tuple[_State, NDArray[np.bool_]]:
-        """The state for these inputs, and the origins that were asked for it, bool[o]."""
+        """The state for these inputs, and the origins that may have another value than before, bool[o]."""
         outing, terms = self._terms.outing, self._terms
         goal = terms.goal(streets, *others)
+        for state in self._kept:
+            same = state.streets is streets and state.timetable is timetable and _same_goal(state.goal, goal)
+            if same and before is not None:
+                return state, self._concerned(before, timetable, goal, state.run, state.ways)
         foot = ways = None
         if before is not None and before.streets is streets and _same_stops(before.timetable, timetable):
             if before.timetable.transfers == timetable.transfers:
-                day = before.run.day
-                foot = Walks(day.foot_ptr, day.foot_to, day.foot_s)
-            if np.array_equal(before.goal.homes, goal.homes) and np.array_equal(before.goal.xy, goal.xy):
+                foot = Walks(*before.run.day[-3:])
+            if _same((before.goal.homes, before.goal.xy), (goal.homes, goal.xy)):
                 ways = before.ways
         run = service(streets, timetable, outing, foot)
         if ways is None:
             ways = doors(streets, run, outing, goal.homes, goal.xy)
-        asked = np.ones(ways.origins, bool) if before is None else self._concerned(before, timetable, goal, run, ways)
-        if before is None or asked.all():
-            values = terms.ask(run, ways, goal)
+        if before is None:
+            concerned, values = np.ones(ways.origins, bool), terms.ask(run, ways, goal)
         else:
-            values = before.values.copy()
-            if asked.any():
-                values[asked] = terms.ask(run, of_origins(ways, asked), goal)
+            concerned, values = self._concerned(before, timetable, goal, run, ways), before.values.copy()
+            if concerned.any():
+                values[concerned] = terms.ask(run, of_origins(ways, concerned), goal)
         measured = told(streets, goal, ways, values, nothing=terms.nothing)
-        return _State(streets, timetable, goal, run, ways, values, measured), asked
+        return _State(streets, timetable, goal, run, ways, values, measured), concerned
 
     def _concerned(
         self, before: _State, timetable: Timetable, goal: Goal, run: Service, ways: Doors

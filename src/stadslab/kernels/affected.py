@@ -113,6 +113,10 @@ def _trips(day: Day) -> list[bytes]:
 
 def _feet_that_differ(before: Day, after: Day) -> UInt8:
     """uint8[n_stops]: 1 for stops from which other footpaths lead, or longer or shorter ones."""
+    found = np.zeros(before.n_stops, np.uint8)
+    was, now = ((day.foot_ptr, day.foot_to, day.foot_s) for day in (before, after))
+    if all(np.array_equal(one, other) for one, other in zip(was, now, strict=True)):
+        return found
     rows = []
     for day in (before, after):
         tail = np.repeat(np.arange(day.n_stops, dtype=np.int32), np.diff(day.foot_ptr))
@@ -127,7 +131,6 @@ def _feet_that_differ(before: Day, after: Day) -> UInt8:
     twice = (both[:, 1:] == both[:, :-1]).all(axis=0)
     same[1:] |= twice
     same[:-1] |= twice
-    found = np.zeros(before.n_stops, np.uint8)
     found[both[0, ~same]] = 1
     return found
 
