@@ -126,6 +126,24 @@ def test_only_units_a_line_can_concern_are_asked(city: City) -> None:
     assert set(looked_at.tolist()) == set(following.become(city).tolist())
 
 
+def test_an_edit_taken_back_and_made_again_asks_nobody(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    following = Following(transit_access, {"date": WEEK[1], **ACCESS[1]}, city, grid_support(7))
+    asked: list[int] = []
+    terms = following.live._terms  # type: ignore[attr-defined]
+
+    def ask(run: Any, ways: Any, goal: Any) -> Any:
+        asked.append(ways.origins)
+        return terms.ask(run, ways, goal)
+
+    monkeypatch.setattr(following.live, "_terms", replace(terms, ask=ask))
+    after = city.under(Scenario("now", (ChangeHeadway("grid:route/column-1", 5),)))
+    first = following.become(after)
+    assert len(asked) == 1
+    for again in (city, after, city):
+        assert_array_equal(following.become(again), first)
+    assert len(asked) == 1
+
+
 def test_what_changes_no_answer_is_not_asked(city: City) -> None:
     following = Following(transit_access, {"date": WEEK[1], **ACCESS[1]}, city, grid_support(7))
     street = city["streets"].scan("id")["id"][0].as_py()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stadslab.build.stopwalks import Walks
+from stadslab.build.stopchange import StopChange
 from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import Timetable
 from stadslab.build.transit import Outing, Service, doors, service
@@ -68,9 +68,10 @@ class LiveTransit:
     """A question about journeys by public transport, exact after every change of the city.
 
     An edit of the timetable asks only the origins from which somebody can be aboard a trip that changes
-    (`kernels.affected`). Walks are kept where streets, stops and places stay; where they change, the origins whose own
-    walks stay the same are asked only if the timetable or walks between stops concern them. All others keep their
-    answer bit for bit. The last few states are kept, so that an edit taken back asks nobody.
+    (`kernels.affected`). Walks are kept where streets and places stay, and those of new stops added (`StopChange`).
+    Where walks change, the origins whose own walks stay the same are asked only if the timetable or walks between
+    stops concern them. All others keep their answer bit for bit. The last few states are kept, so that an edit taken
+    back asks nobody.
 
     Blind spots: who wants to be there by a given time is asked anew by every edit that changes any trip, and so is
     everybody where walks from stops to places change, or what places count for.
@@ -112,21 +113,13 @@ class LiveTransit:
         self, before: _State | None, streets: StreetGraph, timetable: Timetable, *others: Any
     ) -> tuple[_State, NDArray[np.bool_]]:
         """The state for these inputs, and the origins that may have another value than before, bool[o]."""
-        outing, terms = self._terms.outing, self._terms
+        terms = self._terms
         goal = terms.goal(streets, *others)
         for state in self._kept:
             same = state.streets is streets and state.timetable is timetable and _same_goal(state.goal, goal)
             if same and before is not None:
                 return state, self._concerned(before, timetable, goal, state.run, state.ways)
-        foot = ways = None
-        if before is not None and before.streets is streets and _same_stops(before.timetable, timetable):
-            if before.timetable.transfers == timetable.transfers:
-                foot = Walks(*before.run.day[-3:])
-            if _same((before.goal.homes, before.goal.xy), (goal.homes, goal.xy)):
-                ways = before.ways
-        run = service(streets, timetable, outing, foot)
-        if ways is None:
-            ways = doors(streets, run, outing, goal.homes, goal.xy)
+        run, ways = self._walks(before, streets, timetable, goal)
         if before is None:
             concerned, values = np.ones(ways.origins, bool), terms.ask(run, ways, goal)
         else:
@@ -136,31 +129,45 @@ class LiveTransit:
         measured = told(streets, goal, ways, values, nothing=terms.nothing)
         return _State(streets, timetable, goal, run, ways, values, measured), concerned
 
+    def _walks(
+        self, before: _State | None, streets: StreetGraph, timetable: Timetable, goal: Goal
+    ) -> tuple[Service, Doors]:
+        """What runs, and the walks: those of before where they are the same."""
+        outing = self._terms.outing
+        foot = ways = None
+        if before is not None and before.streets is streets:
+            stops = StopChange.between(before.timetable, timetable)
+            if stops is not None:
+                if before.timetable.transfers == timetable.transfers and (stops.none or not timetable.transfers):
+                    foot = stops.feet(before.run, streets, outing)
+                if _same((before.goal.homes, before.goal.xy), (goal.homes, goal.xy)):
+                    ways = stops.doors(before.ways, streets, outing, goal.homes, goal.xy)
+        run = service(streets, timetable, outing, foot)
+        return run, doors(streets, run, outing, goal.homes, goal.xy) if ways is None else ways
+
     def _concerned(
         self, before: _State, timetable: Timetable, goal: Goal, run: Service, ways: Doors
     ) -> NDArray[np.bool_]:
         """Origins that may have another value than before, bool[o]."""
         everybody = np.ones(ways.origins, bool)
-        if not (_same_stops(before.timetable, timetable) and _same_goal(before.goal, goal)):
+        stops = StopChange.between(before.timetable, timetable)
+        if stops is None or not _same_goal(before.goal, goal):
             return everybody
-        if not all(np.array_equal(old, new) for old, new in zip(before.ways[3:6], ways[3:6], strict=True)):
+        was, now = stops.both(before.run.day, before.ways, run.day, ways)
+        if not _same(stops.shared(was[1]), stops.shared(now[1])):
             return everybody
-        outing, was, now = self._terms.outing, before.ways, ways
-        found = _rows_differ(was[:3], now[:3]) | _rows_differ(was[6:], now[6:])
-        if not outing.arrive:
-            return found | affected.origins(
-                before.run.day, run.day, *ways[:3], outing.departures,
-                max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
-            )  # fmt: skip
-        return found if _same(before.run.day, run.day) else everybody
+        outing = self._terms.outing
+        found = _rows_differ(was[1][:3], now[1][:3]) | _rows_differ(was[1][6:], now[1][6:])
+        if outing.arrive:
+            return found if _same(was[0], now[0]) else everybody
+        return found | affected.origins(
+            was[0], now[0], *now[1][:3], outing.departures,
+            max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+        )  # fmt: skip
 
 
 def _same(before: Sequence[Any], after: Sequence[Any]) -> bool:
     return all(np.array_equal(old, new) for old, new in zip(before, after, strict=True))
-
-
-def _same_stops(before: Timetable, after: Timetable) -> bool:
-    return before.stop_ids == after.stop_ids and np.array_equal(before.stop_lonlat, after.stop_lonlat)
 
 
 def _same_goal(before: Goal, after: Goal) -> bool:

@@ -114,8 +114,12 @@ def _trips(day: Day) -> list[bytes]:
 def _feet_that_differ(before: Day, after: Day) -> UInt8:
     """uint8[n_stops]: 1 for stops from which other footpaths lead, or longer or shorter ones."""
     found = np.zeros(before.n_stops, np.uint8)
-    was, now = ((day.foot_ptr, day.foot_to, day.foot_s) for day in (before, after))
-    if all(np.array_equal(one, other) for one, other in zip(was, now, strict=True)):
+    kept = [
+        np.array_equal(before.foot_ptr, after.foot_ptr),
+        np.array_equal(before.foot_to, after.foot_to),
+        np.array_equal(before.foot_s, after.foot_s),
+    ]
+    if all(kept):
         return found
     rows = []
     for day in (before, after):
