@@ -101,8 +101,8 @@ class LiveTransit:
             return np.zeros(0, np.int32)
         before = self._now
         self._now, concerned = self._after(before, *inputs())
-        if all(state is not self._now for state in self._kept):
-            self._kept.append(self._now)
+        others = [state for state in self._kept if state is not self._now]
+        self._kept = deque([*others, self._now], maxlen=KEPT)  # what was used last stays longest
         return np.flatnonzero(concerned | _differ(before.measured, self._now.measured)).astype(np.int32)
 
     def measured(self) -> Measured:
