@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from stadslab.core.edit import Edit
 from stadslab.core.errors import InputError
 from stadslab.core.scenario import Scenario
 from stadslab.edits.add_homes import AddHomes
 from stadslab.edits.add_place import AddPlace
+from stadslab.edits.add_route import AddRoute
+from stadslab.edits.change_headway import ChangeHeadway
+from stadslab.edits.change_route_speed import ChangeRouteSpeed
+from stadslab.edits.close_stop import CloseStop
 from stadslab.edits.close_street import CloseStreet
 from stadslab.edits.remove_place import RemovePlace
+from stadslab.edits.remove_route import RemoveRoute
 from stadslab.lab.lab import Lab
-from tests.lab.cities import city, kept
+from stadslab.testing import gridcity
+from tests.lab.cities import BLOCK, N, city, kept
 
 
 @pytest.fixture
@@ -51,6 +59,55 @@ def test_values_comparison_and_receipt_are_those_of_the_scenario(lab: Lab, indic
     what_if.undo(99)
     assert_array_equal(what_if.values().draws, what_if.base.draws)
     assert not what_if.scenario.edits
+
+
+RIDES = {"date": gridcity.WEEK[1], "window_minutes": 15, "max_walk_minutes": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "params"),
+    [
+        ("transit_access", {"what": "age", "minutes": 8.0, **RIDES}),
+        ("transit_dual_access", {"what": "school", "enough": 30, "max_minutes": 20.0, **RIDES}),
+        ("transit_time_to", {"to": "grid:place/3,3", "max_minutes": 12.0, **RIDES}),
+        ("transit_time_to", {"to": "school", "arrive": "08:30", "max_minutes": 12.0, **RIDES}),
+    ],
+)
+def test_lines_that_change_say_at_each_step_what_measuring_says(tmp_path: Path, indicator: str, params: dict):
+    with_lines = gridcity.grid(N, block_m=BLOCK, lines=[("row", 3, 10), ("column", 1, 15)])
+    lines = [with_lines[name] for name in ("stops", "routes", "trips", "service_days")]
+    lab = kept(tmp_path / "a.lab", city().with_layer(*lines))
+    what_if = lab.what_if("grid", indicator, support="h3:10", **params)
+    where = tuple(float(x) for x in what_if.base.support.points[0])
+    steps: list[tuple[Edit, ...]] = [
+        (ChangeHeadway("grid:route/row-3", 5), CloseStop("grid:stop/2,3")),
+        (AddRoute("new", ("grid:stop/0,3", "{},{}".format(*where)), "tram", 6),),
+        (),
+        (CloseStreet(streets_of(lab)[3]), AddPlace("school", at=where), AddHomes(at=where, people=9)),
+        (RemoveRoute("grid:route/column-1"),),
+        (),
+        (),
+        (ChangeRouteSpeed("grid:route/row-3", 50),),
+    ]
+    for edits in steps:
+        before = what_if.values()
+        _ = what_if.add(*edits) if edits else what_if.undo()
+        values = what_if.values()
+        expected = lab.measure("grid", indicator, support="h3:10", scenario=what_if.scenario, **params)
+        assert_array_equal(values.draws, expected.draws)
+        assert_array_equal(values.reason, expected.reason)
+        assert values.receipt == expected.receipt
+        others = np.setdiff1d(np.arange(len(values.support)), what_if.looked_at)
+        assert_array_equal(values.draws[others], before.draws[others])
+    assert [edit.kind for edit in what_if.scenario.edits] == [
+        "change_headway",
+        "close_stop",
+        "close_street",
+        "add_place",
+        "change_route_speed",
+    ]
+    what_if.undo(9)
+    assert_array_equal(what_if.values().draws, what_if.base.draws)
 
 
 def test_only_what_an_edit_can_touch_is_looked_at(lab: Lab):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -68,11 +68,15 @@ class LiveWalks(Interactive):
 
     follows: tuple[str, ...] = ("streets", "places")
 
-    def become(self, changes: Mapping[str, tuple[frozenset[str], pa.Table]]) -> NDArray[np.int32]:
+    def become(
+        self,
+        changes: Mapping[str, tuple[frozenset[str], pa.Table]],
+        inputs: Callable[[], Sequence[Any]] | None = None,  # noqa: ARG002 - the rows say it all
+    ) -> NDArray[np.int32]:
         """Let rows of `streets` and `places` go (ids) and come or change (rows); the homes looked at again.
 
-        All other homes have the same answer as before. Raises `InputError` for a street without a length; then nothing
-        has changed.
+        All other homes have the same answer as before. inputs: not needed. Raises `InputError` for a street without a
+        length; then nothing has changed.
         """
         again: set[int] = set()
         homes: set[int] = set()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stadslab.build.projection import to_metres
-from stadslab.build.stopwalks import between_stops, walks, walks_of
+from stadslab.build.stopwalks import Walks, between_stops, walks, walks_of
 from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import DAY_S, Patterns, Timetable
 from stadslab.core.errors import InputError, Problem
@@ -82,11 +82,15 @@ class Service:
     stop_xy: NDArray[np.float64]
 
 
-def service(streets: StreetGraph, timetable: Timetable, outing: Outing) -> Service:
-    """What runs during this outing, and between which stops can one change on foot?"""
+def service(streets: StreetGraph, timetable: Timetable, outing: Outing, foot: Walks | None = None) -> Service:
+    """What runs during this outing, and between which stops can one change on foot?
+
+    foot: the walks between stops, where they are known already.
+    """
     start, end = outing.span
     patterns = timetable.on(outing.date, start, min(end, 3 * DAY_S), outing.seed)
-    foot = between_stops(streets, timetable, outing.walk_speed_m_s, outing.max_walk_minutes)
+    if foot is None:
+        foot = between_stops(streets, timetable, outing.walk_speed_m_s, outing.max_walk_minutes)
     day = Day(
         len(timetable.stop_ids),
         patterns.stop_ptr,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -43,8 +43,13 @@ class Live(Protocol):
 
     follows: tuple[str, ...]
 
-    def become(self, changes: Mapping[str, tuple[frozenset[str], pa.Table]]) -> Any:
-        """Let rows of layers go (ids) and come or change (rows); the units looked at again, int32[n]."""
+    def become(
+        self, changes: Mapping[str, tuple[frozenset[str], pa.Table]], inputs: Callable[[], Sequence[Any]]
+    ) -> Any:
+        """Let rows of layers go (ids) and come or change (rows); the units looked at again, int32[n].
+
+        inputs: makes what the indicator reads of the changed city, in its order, for answers that need it whole.
+        """
 
     def measured(self) -> Measured:
         """What the indicator would answer now."""

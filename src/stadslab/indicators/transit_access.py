@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from stadslab.core.indicator import Known, Spread, indicator
 from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
@@ -10,9 +10,33 @@ from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
 if TYPE_CHECKING:
     from stadslab.build.streetgraph import StreetGraph
     from stadslab.build.timetable import Timetable
+    from stadslab.core.indicator import Live
     from stadslab.core.layer import Layer
     from stadslab.core.support import Population, Support
     from stadslab.core.values import Measured
+
+
+def live(
+    streetgraph: StreetGraph,
+    timetable: Timetable,
+    support: Support,
+    population: Population,
+    places: Layer | None = None,
+    **params: Any,
+) -> Live:
+    """The same, kept up to date while lines, streets, places and people change."""
+    from stadslab.build.live_transit import LiveTransit, Terms, outing_of
+    from stadslab.build.transit import reached
+    from stadslab.build.transitends import ends
+
+    outing = outing_of(params, params["minutes"])
+    terms = Terms(
+        outing,
+        lambda streets, *others: ends(params["what"], streets.crs, *others),
+        lambda run, ways, goal: reached(run, ways, outing, params["percentile"], goal.weight).astype(float),
+        nothing=0.0,
+    )
+    return LiveTransit(terms, streetgraph, timetable, support, population, places)
 
 
 @indicator(
@@ -53,6 +77,7 @@ if TYPE_CHECKING:
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
     method=1,
+    live=live,
 )
 def transit_access(
     streetgraph: StreetGraph,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from stadslab.core.indicator import Known, Spread, indicator
 from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
@@ -10,9 +10,28 @@ from stadslab.core.units import About, MetresPerSecond, Minutes, Unit
 if TYPE_CHECKING:
     from stadslab.build.streetgraph import StreetGraph
     from stadslab.build.timetable import Timetable
+    from stadslab.core.indicator import Live
     from stadslab.core.layer import Layer
     from stadslab.core.support import Support
     from stadslab.core.values import Measured
+
+
+def live(
+    streetgraph: StreetGraph, timetable: Timetable, support: Support, places: Layer | None = None, **params: Any
+) -> Live:
+    """The same, kept up to date while lines, streets and places change."""
+    from stadslab.build.live_transit import LiveTransit, Terms, outing_of
+    from stadslab.build.transit import minutes_by, minutes_to, to_any
+    from stadslab.build.transitends import toward
+
+    outing, measure = outing_of(params, params["max_minutes"]), minutes_by if params["arrive"] else minutes_to
+    terms = Terms(
+        outing,
+        lambda streets, *others: toward(params["to"], streets.crs, *others),
+        lambda run, ways, _: measure(run, to_any(ways, run.day.n_stops), outing, params["percentile"])[:, 0],
+        nothing=float("inf"),
+    )
+    return LiveTransit(terms, streetgraph, timetable, support, places)
 
 
 @indicator(
@@ -57,6 +76,7 @@ if TYPE_CHECKING:
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
     method=1,
+    live=live,
 )
 def transit_time_to(
     streetgraph: StreetGraph,

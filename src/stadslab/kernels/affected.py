@@ -113,6 +113,14 @@ def _trips(day: Day) -> list[bytes]:
 
 def _feet_that_differ(before: Day, after: Day) -> UInt8:
     """uint8[n_stops]: 1 for stops from which other footpaths lead, or longer or shorter ones."""
+    found = np.zeros(before.n_stops, np.uint8)
+    kept = [
+        np.array_equal(before.foot_ptr, after.foot_ptr),
+        np.array_equal(before.foot_to, after.foot_to),
+        np.array_equal(before.foot_s, after.foot_s),
+    ]
+    if all(kept):
+        return found
     rows = []
     for day in (before, after):
         tail = np.repeat(np.arange(day.n_stops, dtype=np.int32), np.diff(day.foot_ptr))
@@ -127,7 +135,6 @@ def _feet_that_differ(before: Day, after: Day) -> UInt8:
     twice = (both[:, 1:] == both[:, :-1]).all(axis=0)
     same[1:] |= twice
     same[:-1] |= twice
-    found = np.zeros(before.n_stops, np.uint8)
     found[both[0, ~same]] = 1
     return found
 

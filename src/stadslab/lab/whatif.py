@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -103,8 +103,10 @@ class WhatIf:
         question = self._question
         self.looked_at = np.arange(len(self.base.support), dtype=np.int32)
         if question.indicator.live is not None and question.draws == 1:
-            inputs = inputs_of(question.indicator, self.base.support, city, self._lab.builds)
-            self._live, self._here = question.indicator.live(*inputs, **question.params), city
+            self._live, self._here = question.indicator.live(*self._inputs(city), **question.params), city
+
+    def _inputs(self, city: City) -> list[Any]:
+        return inputs_of(self._question.indicator, self.base.support, city, self._lab.builds)
 
     def _follow(self, city: City) -> None:
         """Let the live answer become that of this city."""
@@ -116,7 +118,10 @@ class WhatIf:
         strange = set(changes) - set(self._live.follows)
         assert not strange, f"{self._question.indicator.id} does not follow {strange}"
         try:
-            self.looked_at = self._live.become(changes) if changes else np.zeros(0, np.int32)
+            if changes:
+                self.looked_at = self._live.become(changes, lambda: self._inputs(city))
+            else:
+                self.looked_at = np.zeros(0, np.int32)
             self._here = city
         except OverflowError:  # more new junctions than there is room for
             self._begin(city)

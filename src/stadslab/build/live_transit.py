@@ -1,0 +1,196 @@
+"""Door to door by public transport through a city that changes: only what an edit can concern is asked again."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stadslab.build.stopchange import StopChange
+from stadslab.build.streetgraph import StreetGraph
+from stadslab.build.timetable import Timetable
+from stadslab.build.transit import Outing, Service, doors, service
+from stadslab.build.transitends import Goal, told
+from stadslab.core.values import Measured
+from stadslab.kernels import affected
+from stadslab.kernels.doors import Doors, of_origins
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+KEPT = 8  # states an undone edit may lead back to
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """One question about journeys.
+
+    goal: from the street network and what follows the timetable among the inputs (support, ...), who goes where.
+    ask: one value (float64) for each origin of the doors, the same whatever other origins are asked with it.
+    nothing: the value of who gets nowhere.
+    """
+
+    outing: Outing
+    goal: Callable[..., Goal]
+    ask: Callable[[Service, Doors, Goal], NDArray[np.float64]]
+    nothing: float
+
+
+def outing_of(params: Mapping[str, Any], max_minutes: float) -> Outing:
+    """The outing that an indicator's parameters tell of, with journeys of so many minutes at most."""
+    same = ("date", "depart", "arrive", "window_minutes", "max_rides", "walk_speed_m_s", "slack_s")
+    return Outing(
+        max_minutes=max_minutes,
+        max_walk_minutes=min(params["max_walk_minutes"], max_minutes),
+        **{name: params[name] for name in same if name in params},
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """Everything one answer was made of, and the answer."""
+
+    streets: StreetGraph
+    timetable: Timetable
+    goal: Goal
+    run: Service
+    ways: Doors
+    values: NDArray[np.float64]
+    measured: Measured
+
+
+class LiveTransit:
+    """A question about journeys by public transport, exact after every change of the city.
+
+    An edit of the timetable asks only the origins from which somebody can be aboard a trip that changes
+    (`kernels.affected`). Walks are kept where streets and places stay, and those of new stops added (`StopChange`).
+    Where walks change, the origins whose own walks stay the same are asked only if the timetable or walks between
+    stops concern them. All others keep their answer bit for bit. The last few states are kept, so that an edit taken
+    back asks nobody.
+
+    Blind spots: who wants to be there by a given time is asked anew by every edit that changes any trip, and so is
+    everybody where walks from stops to places change, or what places count for.
+    """
+
+    follows: tuple[str, ...] = (
+        "streets", "stops", "trips", "service_days", "frequencies", "transfers",
+        "people", "areas", "buildings", "places",
+    )  # fmt: skip
+
+    def __init__(self, terms: Terms, *inputs: Any) -> None:
+        """Ask once. inputs: street network, timetable, and what `terms.goal` takes besides the network."""
+        self._terms = terms
+        self._kept: deque[_State] = deque(maxlen=KEPT)
+        self._now, _ = self._after(None, *inputs)
+        self._kept.append(self._now)
+
+    def become(
+        self, changes: Mapping[str, tuple[frozenset[str], pa.Table]], inputs: Callable[[], Sequence[Any]]
+    ) -> NDArray[np.int32]:
+        """Let the inputs become others; the units looked at again, int32[n]: all others have the same answer.
+
+        changes: what differs; where nothing does, nothing is done. Raises `InputError` for what cannot be asked; then
+        nothing has changed.
+        """
+        if not changes:
+            return np.zeros(0, np.int32)
+        before = self._now
+        self._now, concerned = self._after(before, *inputs())
+        others = [state for state in self._kept if state is not self._now]
+        self._kept = deque([*others, self._now], maxlen=KEPT)  # what was used last stays longest
+        return np.flatnonzero(concerned | _differ(before.measured, self._now.measured)).astype(np.int32)
+
+    def measured(self) -> Measured:
+        """What the indicator would answer now."""
+        return Measured(self._now.measured.values.copy(), self._now.measured.reason.copy())
+
+    def _after(
+        self, before: _State | None, streets: StreetGraph, timetable: Timetable, *others: Any
+    ) -> tuple[_State, NDArray[np.bool_]]:
+        """The state for these inputs, and the origins that may have another value than before, bool[o]."""
+        terms = self._terms
+        goal = terms.goal(streets, *others)
+        for state in self._kept:
+            same = state.streets is streets and state.timetable is timetable and _same_goal(state.goal, goal)
+            if same and before is not None:
+                return state, self._concerned(before, timetable, goal, state.run, state.ways)
+        run, ways = self._walks(before, streets, timetable, goal)
+        if before is None:
+            concerned, values = np.ones(ways.origins, bool), terms.ask(run, ways, goal)
+        else:
+            concerned, values = self._concerned(before, timetable, goal, run, ways), before.values.copy()
+            if concerned.any():
+                values[concerned] = terms.ask(run, of_origins(ways, concerned), goal)
+        measured = told(streets, goal, ways, values, nothing=terms.nothing)
+        return _State(streets, timetable, goal, run, ways, values, measured), concerned
+
+    def _walks(
+        self, before: _State | None, streets: StreetGraph, timetable: Timetable, goal: Goal
+    ) -> tuple[Service, Doors]:
+        """What runs, and the walks: those of before where they are the same."""
+        outing = self._terms.outing
+        foot = ways = None
+        if before is not None and before.streets is streets:
+            stops = StopChange.between(before.timetable, timetable)
+            if stops is not None:
+                if before.timetable.transfers == timetable.transfers and (stops.none or not timetable.transfers):
+                    foot = stops.feet(before.run, streets, outing)
+                if _same((before.goal.homes, before.goal.xy), (goal.homes, goal.xy)):
+                    ways = stops.doors(before.ways, streets, outing, goal.homes, goal.xy)
+        run = service(streets, timetable, outing, foot)
+        return run, doors(streets, run, outing, goal.homes, goal.xy) if ways is None else ways
+
+    def _concerned(
+        self, before: _State, timetable: Timetable, goal: Goal, run: Service, ways: Doors
+    ) -> NDArray[np.bool_]:
+        """Origins that may have another value than before, bool[o]."""
+        everybody = np.ones(ways.origins, bool)
+        stops = StopChange.between(before.timetable, timetable)
+        if stops is None or not _same_goal(before.goal, goal):
+            return everybody
+        was, now = stops.both(before.run.day, before.ways, run.day, ways)
+        if not _same(stops.shared(was[1]), stops.shared(now[1])):
+            return everybody
+        outing = self._terms.outing
+        found = _rows_differ(was[1][:3], now[1][:3]) | _rows_differ(was[1][6:], now[1][6:])
+        if outing.arrive:
+            return found if _same(was[0], now[0]) else everybody
+        return found | affected.origins(
+            was[0], now[0], *now[1][:3], outing.departures,
+            max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+        )  # fmt: skip
+
+
+def _same(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    return all(np.array_equal(old, new) for old, new in zip(before, after, strict=True))
+
+
+def _same_goal(before: Goal, after: Goal) -> bool:
+    return _same((before.homes, before.xy, before.weight), (after.homes, after.xy, after.weight))
+
+
+def _differ(before: Measured, after: Measured) -> NDArray[np.bool_]:
+    same = (before.values == after.values) | (np.isnan(before.values) & np.isnan(after.values))
+    different: NDArray[np.bool_] = ~same | (before.reason != after.reason)
+    return different
+
+
+def _rows_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:
+    """Which rows (pointers, and entries sorted within rows) are not the same, bool[rows]."""
+    size = np.diff(before[0])
+    different: NDArray[np.bool_] = size != np.diff(after[0])
+    kept = np.flatnonzero(~different & (size > 0))
+    size = size[kept]
+    first = np.cumsum(size) - size
+    within = np.arange(int(size.sum()), dtype=np.int64) - np.repeat(first, size)
+    there, here = (np.repeat(rows[0][:-1][kept], size) + within for rows in (before, after))
+    other = np.zeros(len(within), bool)
+    for old, new in zip(before[1:], after[1:], strict=True):
+        other |= old[there] != new[here]
+    different[np.repeat(kept, size)[other]] = True
+    return different
