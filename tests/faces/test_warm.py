@@ -18,12 +18,12 @@ from tests.faces.test_processes import interrupted
 QUESTIONS = """
 import numpy as np
 from stadslab.build import traveltimes
-from stadslab.build.named import BUILDS
+from stadslab.build.streetgraph import build_streetgraph
 from stadslab.faces import warm
 from stadslab.testing import gridcity
 
 city = gridcity.grid(30)
-streets = BUILDS["street_graph"].make(city)
+streets = build_streetgraph(city["streets"], city.crs)
 before = warm._tally()
 for homes, places in ((3, 400), (400, 3), (400, 400)):
     xy = streets.node_xy

@@ -1,4 +1,4 @@
-"""Every way the walking engine can go, once, on a street of nine houses: so that its kernels are compiled.
+"""Every way the searches can go, once, on a street of nine houses: so that their kernels are compiled.
 
 Which way a question takes depends on how many homes and places there are, so asking one question of one city would
 leave kernels for the next question to wait for.
@@ -13,7 +13,21 @@ import numpy as np
 
 from stadslab.build.interactive import Change, Interactive
 from stadslab.build.searchable import Ends
-from stadslab.kernels import access, contraction, csr, lanes, nearest, reach, shortest
+from stadslab.kernels import (
+    UNREACHABLE,
+    access,
+    centrality,
+    contraction,
+    csr,
+    lanes,
+    nearest,
+    order,
+    raster,
+    rasterize,
+    reach,
+    shortest,
+    tally,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +50,7 @@ def _at(nodes: NDArray[np.int64]) -> Ends:
 def sums_and_lists() -> None:
     """Counts, sums that fade and the nearest, searched from homes, from places and as a wave."""
     street, homes, places = _street(), _at(np.arange(HOUSES)), _at(np.arange(MANY) % HOUSES)
+    order.along_curve(np.zeros((HOUSES, 2)))
     network = contraction.contract(street.indptr, street.indices, street.cost)
     none, count = np.zeros(0, np.int32), len(places.node)
     seek = lanes.seekers(
@@ -84,8 +99,41 @@ def searches_from_one_point() -> None:
     )  # fmt: skip
 
 
+def through_each_street() -> None:
+    """Betweenness near by and across the whole network, with and without weights, and closeness."""
+    street, ring = _street(), np.arange(MANY, dtype=np.int32)
+    onward, across = np.roll(ring, -1), np.array([0, MANY // 2], np.int32)
+    tail, head = np.concatenate([ring, onward, across]), np.concatenate([onward, ring, across[::-1]])
+    loop = csr.build(MANY, tail, head, np.full(len(tail), BLOCK_CM, np.int32))
+    for graph in ((g.indptr, g.indices, g.cost) for g in (street, loop)):
+        for limit in (LIMIT_CM, UNREACHABLE - 1):
+            centrality.betweenness(*graph, limit)
+        centrality.betweenness(*graph, LIMIT_CM, origins=np.ones(len(graph[0]) - 1, np.int64))
+        centrality.closeness(*graph, LIMIT_CM)
+
+
+def points_in_areas() -> None:
+    """Points found in areas and counted, with and without their time."""
+    x = np.array([0.0, 1.0, 1.0, 0.0])
+    y = np.array([0.0, 0.0, 1.0, 1.0])
+    square = rasterize.Borders(x, y, np.roll(x, -1), np.roll(y, -1), np.zeros(4, np.int32), 0.0, np.zeros((0, 4)))
+    middle = np.full(4, 0.5)
+    found = rasterize.rasterize(square, lambda u, v: np.where((u - u) + (v - v) == 0, 0, -1).astype(np.int32))
+    area, _ = raster.locate(found, middle, middle)
+    cells, cell = np.zeros(1, np.uint32), np.zeros(4, np.int64)
+    tally.tally(area, cells)
+    time, one = np.zeros(4, np.int64), np.ones(4, np.int64)
+    for column in (time, one):
+        column.flags.writeable = False  # as columns of files are
+    tally.tally_by_time(area, time, 0, 60, np.zeros(1, np.int32), 1, cells, cell)
+    tally.add_up(cell, one, np.zeros(1, np.int64))
+    tally.add_up(area, one, np.zeros(1, np.int64))
+
+
 STEPS: dict[str, Callable[[], None]] = {
     "walks": sums_and_lists,
     "walks that follow edits": changes,
     "ways and tables": searches_from_one_point,
+    "centrality": through_each_street,
+    "points": points_in_areas,
 }
