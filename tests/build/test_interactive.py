@@ -165,8 +165,11 @@ def test_undoing_a_change_gives_the_same_bytes():
 
 def test_a_street_that_is_not_there_is_complained_about():
     live, _ = town(3, 6, limits=(500,))
+    sums = live.sums.copy()
     with pytest.raises(KeyError, match="no arc from 0 to 8 at 5"):
-        live.change(Change(gone=[(0, 8, 5)]))
+        live.change(Change(gone=[(0, 8, 5)], places={0: None}))
+    assert_array_equal(live.sums, sums)
+    assert live.category[0] >= 0
 
 
 def test_points_may_have_two_ways_in():
@@ -224,3 +227,10 @@ def test_what_cannot_be_is_refused_before_anything_changes(wrong: Change):
     with pytest.raises(ValueError, match=r"arc|place|home|point"):
         live.change(wrong)
     check(live)
+
+
+def test_scratch_that_is_kept_has_room_for_all_of_a_street():
+    live, _ = town(3, 6, limits=(500,))
+    for side, size in (("homes", 8), ("places", 40), ("places", 44), ("places", 60)):
+        own = live._own(side, size)
+        assert min(len(own.aside), len(own.aside_item), len(own.aside_row), len(own.row)) >= size

@@ -15,10 +15,13 @@ from stadslab.build.streetgraph import build_streetgraph
 from stadslab.build.traveltimes import Travel, nearest, trips, within
 from stadslab.build.unknown import counted, timed
 from stadslab.core.city import City
+from stadslab.core.errors import InputError
+from stadslab.core.scenario import Scenario
 from stadslab.core.values import Measured
+from stadslab.edits.add_place import AddPlace
 from stadslab.testing.gridcity import CRS, grid, grid_support
 from tests.build.edited import edited
-from tests.edits.village import village
+from tests.edits.village import at, village
 
 LAYERS = ("streets", "places")
 
@@ -92,3 +95,29 @@ def test_an_edit_that_is_taken_back_leaves_nothing_behind():
         live.become({name: after[name].differences(base[name]) for name in LAYERS})
         assert_array_equal(live.sums, first[0])
         assert_array_equal(live.near, first[1])
+
+
+def test_a_campus_on_one_street_grows():
+    base = village()
+    streets = build_streetgraph(base["streets"], base.crs)
+    homes = np.repeat(streets.node_xy[:1] + np.array([[40.0, 5.0]]), 30, axis=0)
+    live = LiveWalks(streets, base["places"], homes, Travel(), "any", limits=(40_000,))
+    plan = Scenario("campus")
+    before = base
+    for number in range(30):
+        plan = plan.add(AddPlace("school", at=at(20 + 2 * number, 3)))
+        after = base.under(plan)
+        live.become({"places": before["places"].differences(after["places"])})
+        assert_array_equal(live.measured().values, anew(after, homes, Travel(), "any", 400 / 78, 0).values)
+        before = after
+
+
+def test_a_city_that_loses_every_street_is_refused_as_when_built():
+    base = village()
+    streets, homes = build_streetgraph(base["streets"], base.crs), scattered(base, 5, 1)
+    live = LiveWalks(streets, base["places"], homes, Travel(), "any", limits=(40_000,))
+    before = live.measured().values.copy()
+    ids = frozenset(base["streets"].scan("id")["id"].to_pylist())
+    with pytest.raises(InputError, match="there is no street in it"):
+        live.become({"streets": (ids, base["streets"].schema.arrow.empty_table())})
+    assert_array_equal(live.measured().values, before)

@@ -151,3 +151,10 @@ def test_closing_a_street_costs_the_way_round() -> None:
     found = asked(closed(gridcity.grid(n), east), support, minutes=k * 130 / 1.3 / 60)
     # of the 13 junctions within two blocks of the centre, the two straight ahead are now four blocks away
     assert found.values[gridcity.unit_at(n, "centre")] == gridcity.reach(k) - 2
+
+
+def test_the_farthest_walk_there_can_be_is_still_a_walk():
+    city, support = gridcity.grid(3), gridcity.grid_support(3)
+    streets = BUILDS["streetgraph"].make(city)
+    found = walk_access(streets, city["places"], support, minutes=1440.0, speed_m_s=130.0)  # drawn speeds may be higher
+    assert (found.values == 9).all()

@@ -183,3 +183,22 @@ def test_what_would_read_foreign_memory_is_refused(change: dict[str, Any], says:
 
     with pytest.raises(ValueError, match=says):
         ask()
+
+
+def test_a_load_of_other_points_is_refused():
+    graph, seek, found, load, points = board(3, 1)
+    short, limits = access.load(1, np.array([0, 1]), int32([0]), np.ones(1, np.int64)), int32([1])
+    decay = access.decay_table(np.ones_like, 1)
+    for ask in (
+        lambda: access.sums_for_items(graph, seek, found, short, limits),
+        lambda: access.sums_for_seekers(graph, seek, found, short, limits),
+        lambda: access.decayed_for_items(graph, seek, found, short, decay, 1),
+        lambda: access.decayed_for_seekers(graph, seek, found, short, decay, 1),
+        lambda: access.nearest_for_items(graph, seek, found, short, 1, 1),
+        lambda: access.nearest_for_seekers(graph, seek, found, short, 1, 1),
+        lambda: nearest.nearest(graph, seek, points.node, points.cost, short, 1, 1),
+    ):
+        with pytest.raises(ValueError, match="what each of 9 points brings; got 1"):
+            ask()
+    with pytest.raises(ValueError, match="k: none or more; got -1"):
+        access.nearest_for_items(graph, seek, found, load, 1, -1)

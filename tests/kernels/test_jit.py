@@ -48,11 +48,10 @@ print([
     access.nearest_for_items(network, seek, found, load, 13, 2).tolist(),
     access.nearest_for_seekers(network, back, there, load, 13, 2).tolist(),
     nearest.nearest(network, seek, *homes, load, 13, 2).tolist(),
-    access.pairs_sampled(network, seek, found, 13),
     order.along_curve(np.array([[0.0, 0.0], [5.0, 0.0], [9.0, 0.0]])).tolist(),
 ])
 """
-ANSWERED = "[[[[2], [1]]], [[[2], [1]]], [[1.0]], [[1.0]], [[[7, 13]]], [[[7, 13]]], [[[7, 13]]], 2.0, [0, 1, 2]]"
+ANSWERED = "[[[[2], [1]]], [[[2], [1]]], [[1.0]], [[1.0]], [[[7, 13]]], [[[7, 13]]], [[[7, 13]]], [0, 1, 2]]"
 LIVE = """
 from stadslab.kernels.live import Bounded, LiveGraph, LiveItems, NearLists
 

@@ -136,3 +136,14 @@ def test_newcomers_are_counted_apart(lab: Lab):
     assert what_if.comparison().newcomers == 12
     plan = Scenario("p").add(AddHomes(at=where, people=12))
     assert lab.compare("grid", "walk_access", plan, kind="school", support="areas").newcomers == 12
+
+
+def test_units_that_get_another_reason_are_looked_at(lab: Lab):
+    what_if = lab.what_if("grid", "walk_access", kind="school", minutes=1.0, support="h3:11")
+    places = lab.city("grid")["places"].scan("id")["id"].to_pylist()
+    before = what_if.values()
+    what_if.add(*(RemovePlace(place) for place in places))
+    after = what_if.values()
+    differ = (before.reason != after.reason) | (before.draws[:, 0] != after.draws[:, 0])
+    assert (before.reason != after.reason).any()
+    assert set(np.flatnonzero(differ).tolist()) <= set(what_if.looked_at.tolist())

@@ -1,7 +1,8 @@
-"""Answers that keep up with changes: what is near every home, exact after every change, in a thousandth of the time."""
+"""Answers that keep up with changes: what is near every home, exact after every change."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -109,8 +110,8 @@ class Interactive:
     def change(self, change: Change) -> NDArray[np.int32]:
         """Carry out a change and bring the answers up to date; the homes whose answers were looked at again, ascending.
 
-        Answers of all other homes cannot have changed. Raises ValueError for numbers there cannot be; then nothing has
-        changed.
+        Answers of all other homes cannot have changed. Raises ValueError for numbers there cannot be and KeyError for
+        an arc that is not there; then nothing has changed.
         """
         self._check(change)
         gone, come = _arcs(change.gone), _arcs(change.come)
@@ -157,6 +158,9 @@ class Interactive:
         for entry in [told[:2] for told in change.places.values() if told is not None] + [*change.homes.values()]:
             if not (min(entry[0]) >= -1 and max(entry[0]) < nodes and min(entry[1]) >= 0):
                 raise ValueError(f"a point at {entry}: nodes from -1 to {nodes - 1}, costs from 0 on")
+        for arc, times in Counter(map(tuple, change.gone)).items():
+            if self.graph.count(*arc) < times:
+                raise KeyError(f"no arc from {arc[0]} to {arc[1]} at {arc[2]}")
 
     def _carry_out(self, change: Change) -> None:
         for arc in change.gone:
@@ -241,7 +245,8 @@ class Interactive:
         """Scratch that is kept from change to change; it grows with the number of points."""
         kept = self._scratch.get(side)
         if kept is None or len(kept.row_item) < size:
-            self._scratch[side] = kept = lanes.scratch(self.graph.nodes, size + size // 8, size, self.most)
+            room = size + size // 8
+            self._scratch[side] = kept = lanes.scratch(self.graph.nodes, room, room, self.most)
         return kept
 
 

@@ -11,6 +11,7 @@ import shapely
 
 from stadslab.build.linkage import MAX_ACCESS_M, NO_EDGE, Links, link_among
 from stadslab.build.streetgraph import Mode, Network, StreetGraph, graph_of_rows, stray
+from stadslab.core.errors import InputError, Problem
 from stadslab.kernels import csr
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from stadslab.build.interactive import Arc
 
 SPARE = 4096  # junctions that may come in all
+SLACK_M = 1e-6  # two ways to measure a distance differ by less
 NEAR_M = (60.0, 200.0)  # streets are looked for within these distances before the whole way
 
 
@@ -74,6 +76,12 @@ class LiveStreets:
         """
         found = Difference()
         fresh = graph_of_rows(rows, self.crs) if rows.num_rows else None
+        gone = set(gone)
+        if fresh is None and gone >= self._edge.keys():
+            raise InputError(Problem("layer streets", "there is no street in it", "load a street network first"))
+        new = set() if fresh is None else set(fresh.node_ids.tolist()) - self._node.keys()
+        if len(self._node) + len(new) > self.n_nodes:
+            raise OverflowError(f"more than {SPARE:,} new junctions: begin again from the changed city")
         before = [self._edge[name] for name in gone if name in self._edge]
         structure = bool(before)
         for edge in before:
@@ -101,22 +109,22 @@ class LiveStreets:
 
     def nearer(self, xy: NDArray[np.float64], now: NDArray[np.int32], opened: set[int]) -> NDArray[np.int64]:
         """Points (float64[p, 2]) not linked, or no nearer to their street (int32[p], -1 for none) than to these."""
-        new = [edge for edge in sorted(opened) if self.linkable[edge]]
-        close: set[int] = set()
-        for edge in new:
-            west, south, east, north = shapely.bounds(self.lines[edge])
-            inside = (xy[:, 0] >= west - MAX_ACCESS_M) & (xy[:, 0] <= east + MAX_ACCESS_M)
-            inside &= (xy[:, 1] >= south - MAX_ACCESS_M) & (xy[:, 1] <= north + MAX_ACCESS_M)
-            close.update(np.flatnonzero(inside).tolist())
-        which = np.array(sorted(close), np.int64)
+        new = np.array([edge for edge in sorted(opened) if self.linkable[edge]], np.int64)
+        if not len(new):
+            return np.zeros(0, np.int64)
+        west, south, east, north = shapely.total_bounds(self.lines[new])
+        inside = (xy[:, 0] >= west - MAX_ACCESS_M) & (xy[:, 0] <= east + MAX_ACCESS_M)
+        inside &= (xy[:, 1] >= south - MAX_ACCESS_M) & (xy[:, 1] <= north + MAX_ACCESS_M)
+        which = np.flatnonzero(inside)
         points = shapely.points(xy[which])
-        away = np.full(len(which), np.inf)
-        for edge in new:
-            away = np.minimum(away, shapely.distance(points, self.lines[edge]))
+        (at, _), away = shapely.STRtree(self.lines[new]).query_nearest(
+            points, max_distance=MAX_ACCESS_M, return_distance=True, all_matches=False
+        )
+        which, points = which[at], points[at]
         own = np.full(len(which), np.inf)
         hung = now[which] >= 0
         own[hung] = shapely.distance(points[hung], self.lines[now[which[hung]]])
-        return np.asarray(which[(away <= own) & (away <= MAX_ACCESS_M)], np.int64)
+        return np.asarray(which[away <= own + SLACK_M], np.int64)
 
     def shut_lines(self) -> NDArray[np.object_]:
         """Streets an edit has shut altogether, which points could else hang on."""
@@ -201,17 +209,13 @@ class LiveStreets:
 
     def _leftovers(self) -> NDArray[np.bool_]:
         """Edges of small fragments (`streetgraph.stray`), bool[m]."""
-        names = np.full(self.n_nodes, "", object)
+        names = np.empty(len(self._node), object)
         names[list(self._node.values())] = list(self._node)
         forward, backward = self._passable
         return stray(self.tail, self.head, self.length_cm, forward, backward, names)
 
     def _number(self, node: str) -> int:
-        if node not in self._node:
-            if len(self._node) >= self.n_nodes:
-                raise OverflowError(f"more than {SPARE:,} new junctions: begin again from the changed city")
-            self._node[node] = len(self._node)
-        return int(self._node[node])
+        return int(self._node.setdefault(node, len(self._node)))
 
     def _append(self, name: str, tail: int, head: int, length_cm: int, line: Any) -> int:
         edge = len(self.ids)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-KEPT = 8  # states an undone edit may lead back to
+KEPT = 4  # states an undone edit may lead back to; each holds the walks of its city
 
 
 @dataclass(frozen=True, slots=True, eq=False)

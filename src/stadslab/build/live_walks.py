@@ -75,8 +75,8 @@ class LiveWalks(Interactive):
     ) -> NDArray[np.int32]:
         """Let rows of `streets` and `places` go (ids) and come or change (rows); the homes looked at again.
 
-        All other homes have the same answer as before. inputs: not needed. Raises `InputError` for a street without a
-        length; then nothing has changed.
+        All other homes have the same number as before; why they have none may change with the rest of the network.
+        inputs: not needed. Raises `InputError` as `build_streetgraph` does; then nothing has changed.
         """
         again: set[int] = set()
         homes: set[int] = set()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from stadslab.kernels.lanes import Seekers
 
 
+LARGEST_LISTS = 10**9  # bytes of lists of the nearest at all nodes, for each thread
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Searchable:
     """A network made ready to be searched.
@@ -135,6 +138,8 @@ def nearest_of(
     lane, pair, label = 8.0, 12.0, 180.0  # nanoseconds, measured on street networks
     pairs_ns = pair * n_homes * n_places * ball / max(nodes, 1)
     wave_ns = label * min(brought.category.size, k * brought.categories) * nodes
+    if 8 * k * nodes > LARGEST_LISTS:
+        wave_ns = np.inf
     from_places_ns, from_homes_ns = lane * n_places * ball + pairs_ns, lane * n_homes * ball + pairs_ns
     if from_homes_ns < min(from_places_ns, wave_ns):
         rows = _along(homes)

@@ -23,7 +23,7 @@ from stadslab.build.linkage import (
 from stadslab.build.searchable import Ends, Pairs, Searchable, decayed, ends_of, nearest_of, sums
 from stadslab.build.streetgraph import Mode, Network, StreetGraph
 from stadslab.core.values import Reason
-from stadslab.kernels import UNREACHABLE, access, csr, reach, shortest
+from stadslab.kernels import UNREACHABLE, access, csr, lanes, reach, shortest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -178,6 +178,7 @@ def within(
     limits: int32[t] network costs, inclusive. category: int32[p], -1: ignore. amount: int64[p], what each place counts.
     """
     asked = _Asked.of(trip, category, n_categories)
+    limits = np.minimum(limits, np.int32(lanes.MOST))
     return sums(asked.network, asked.homes, asked.places, asked.pairs, asked.load(amount), limits)
 
 
@@ -190,6 +191,7 @@ def within_decayed(
     numbers, 2^24 to one, so they too never depend on an order.
     """
     asked = _Asked.of(trip, category, n_categories)
+    limit = min(limit, lanes.MOST)
     found = decayed(asked.network, asked.homes, asked.places, asked.pairs, asked.load(amount), decay, limit)
     return found / access.FIXED_POINT
 
@@ -204,7 +206,7 @@ def nearest(
     count = len(trip.places.edge)
     asked = _Asked.of(trip, np.zeros(count, np.int32) if category is None else category, n_categories)
     load = asked.load(np.ones(count, np.int64))
-    return nearest_of(asked.network, asked.homes, asked.places, asked.pairs, load, limit, k)
+    return nearest_of(asked.network, asked.homes, asked.places, asked.pairs, load, min(limit, lanes.MOST), k)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,7 +37,11 @@ def in_blocks(size: int, prepare: Callable[[], Work], threads: int | None = None
     stopped = threading.Event()
 
     def run() -> None:
-        work = prepare()
+        try:
+            work = prepare()
+        except BaseException:
+            stopped.set()
+            raise
         while not stopped.is_set():
             with taking:
                 start = next(starts, None)

@@ -94,10 +94,15 @@ def _load_alone(compiled: Any) -> None:
     if load is None or guard is None or memory is None or not _is_ours(compiled):
         return
 
+    whole = cache.load_overload
+
     def load_overload(signature: Any, target: Any) -> Any:
-        memory.initialize(target)
-        with guard():
-            return load(signature, target)
+        try:
+            memory.initialize(target)
+            with guard():
+                return load(signature, target)
+        except (AttributeError, TypeError):  # a numba that does this otherwise
+            return whole(signature, target)
 
     cache.load_overload = load_overload
 

@@ -44,7 +44,10 @@ class Load(NamedTuple):
 
 
 def load(categories: int, ptr: npt.NDArray[Any], category: npt.NDArray[Any], amount: npt.NDArray[Any]) -> Load:
-    """The same load as read-only arrays in range; TypeError or ValueError says which array is wrong."""
+    """The same load as read-only arrays in range; TypeError or ValueError says which array is wrong.
+
+    A category may be told twice for a point: then both amounts count.
+    """
     if categories < 0:
         raise ValueError(f"categories: none or more; got {categories}")
     category = _arrays.int32("category", category, least=0, below=categories)
@@ -62,6 +65,7 @@ def sums_for_items(
 
     limits: int32[t], whole costs, inclusive. brought: what each seeker brings.
     """
+    check(brought, len(seek.node))
     limits = bounds(limits)
     parts: list[Int64] = []
 
@@ -82,6 +86,7 @@ def sums_for_seekers(
     graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: npt.NDArray[Any], threads: int | None = None
 ) -> Int64:
     """How much do the items within each limit of every seeker bring? Returns int64[seekers, limits, categories]."""
+    check(brought, found.size)
     limits = bounds(limits)
     total = _sums(seek.node.shape[0], limits.size, brought)
 
@@ -101,6 +106,7 @@ def add_to_items(
     For a few seekers, again and again: on this thread, with scratch that is kept, at least as large as `lanes.scratch`
     makes it for the largest limit, and limits from `bounds`. An item may be told once for each sixteen seekers.
     """
+    check(brought, len(seek.node))
     reached = []
     for group in range(_groups(seek)):
         rows = _add_to_items(graph, seek, found, brought, limits, own, group, group + 1, total)
@@ -110,6 +116,7 @@ def add_to_items(
 
 def sums_again(graph: Contracted, seek: Seekers, found: Items, brought: Load, limits: Int32, own: Scratch) -> Int64:
     """As `sums_for_seekers`, for a few seekers: scratch and limits as in `add_to_items`."""
+    check(brought, found.size)
     total = _sums(seek.node.shape[0], limits.size, brought)
     _add_to_seekers(graph, seek, found, brought, limits, own, 0, _groups(seek), total)
     return total
@@ -123,6 +130,7 @@ def decayed_for_items(
 
     decay: int64[d] from `decay_table`; the sums are amounts times FIXED_POINT.
     """
+    check(brought, len(seek.node))
     bound, step, table = _decay(decay, limit, brought)
     parts: list[Int64] = []
 
@@ -142,6 +150,7 @@ def decayed_for_seekers(
     threads: int | None = None,
 ) -> Int64:  # fmt: skip
     """How much do the items of every seeker bring, those farther away counting less? int64[seekers, categories]."""
+    check(brought, found.size)
     bound, step, table = _decay(decay, limit, brought)
     total = _sums(seek.node.shape[0], 1, brought)
 
@@ -177,6 +186,7 @@ def nearest_for_items(
 
     brought: how many each seeker stands for; a seeker that stands for three is the first, second and third nearest.
     """
+    check(brought, len(seek.node), k)
     bound = bounds(np.array([limit], np.int32))
     parts: list[Int32] = []
 
@@ -199,6 +209,7 @@ def nearest_for_seekers(
     graph: Contracted, seek: Seekers, found: Items, brought: Load, limit: int, k: int, threads: int | None = None
 ) -> Int32:
     """How near are the k nearest items of each category to every seeker? int32[seekers, categories, k]."""
+    check(brought, found.size, k)
     bound = bounds(np.array([limit], np.int32))
     near = np.full((seek.node.shape[0], brought.categories, k), UNREACHABLE, np.int32)
 
@@ -211,15 +222,12 @@ def nearest_for_seekers(
     return near
 
 
-def pairs_sampled(graph: Contracted, seek: Seekers, found: Items, limit: int, groups: int = 16) -> float:
-    """About how many pairs of a seeker and an item are within the limit? Searched for a few seekers, evenly spread."""
-    bound = bounds(np.array([limit], np.int32))
-    whole = _groups(seek)
-    if not whole:
-        return 0.0
-    some = np.unique(np.linspace(0, whole - 1, min(groups, whole)).astype(np.int64))
-    own = _own(graph, seek, found, bound)
-    return float(_pairs(graph, seek, found, int(bound[0]), own, some)) * whole / len(some)
+def check(brought: Load, points: int, k: int = 0) -> None:
+    """Refuse a load of fewer points than those that bring it: compiled code would read foreign memory."""
+    if brought.ptr.size <= points:
+        raise ValueError(f"brought: what each of {points} points brings; got {brought.ptr.size - 1}")
+    if k < 0:
+        raise ValueError(f"k: none or more; got {k}")
 
 
 def _groups(seek: Seekers) -> int:
@@ -428,17 +436,3 @@ def _merge(near: Int32, more: Int32) -> None:
             if more[row, slot] >= near[row, near.shape[1] - 1]:
                 break
             _insert(near[row], more[row, slot], 1)
-
-
-@njit
-def _pairs(graph: Contracted, seek: Seekers, found: Items, limit: int, own: Scratch, groups: Int64) -> int:
-    """Number of pairs within the limit of some groups of seekers."""
-    count = 0
-    for group in groups:
-        first = group * LANES
-        last = min(first + LANES, seek.node.shape[0])
-        rows = search(graph, seek, found, own, first, last, limit)
-        for row in range(rows):
-            for lane in range(last - first):
-                count += own.row[row, lane] <= limit
-    return count

@@ -129,14 +129,17 @@ def items(node: npt.NDArray[Any], cost: npt.NDArray[Any], *, nodes: int) -> Item
     return Items(count, *(_arrays.frozen(column) for column in columns))
 
 
-def scratch(nodes: int, count: int, direct: int, limit: int) -> Scratch:
-    """Clean scratch for searches within this limit, for so many items and pairs on one street."""
-    own = min(count, direct)
+def scratch(nodes: int, count: int, pairs: int, limit: int) -> Scratch:
+    """Clean scratch for searches within this limit, for at most so many items.
+
+    pairs: at most so many items on the streets of the seekers of one search.
+    """
+    own = min(count, pairs)
     return Scratch(
         np.full((nodes, LANES), limit + 1, np.int32), np.full(nodes, _UNTOUCHED, np.int32),
         np.full(_BUCKETS, -1, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32),
         np.empty(nodes, np.int32), np.empty(count, np.int32), np.empty((count, LANES), np.int32),
-        np.full(count if direct else 0, -1, np.int32), np.empty(own, np.int32), np.empty((own, LANES), np.int32),
+        np.full(count if pairs else 0, -1, np.int32), np.empty(own, np.int32), np.empty((own, LANES), np.int32),
     )  # fmt: skip
 
 

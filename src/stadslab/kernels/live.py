@@ -98,6 +98,13 @@ class LiveGraph:
         """The graph as it is now, turned round."""
         return self._now(1)
 
+    def count(self, tail: int, head: int, cost: int) -> int:
+        """How many arcs of this cost lead from one node to the other?"""
+        rows = self._ways[0]
+        row = slice(int(rows.start[tail]), int(rows.stop[tail]))
+        to, price = rows.columns
+        return int(((to[row] == head) & (price[row] == cost)).sum())
+
     def add(self, tail: int, head: int, cost: int) -> None:
         """Add an arc."""
         self._ways[0].add(tail, head, cost)

@@ -20,7 +20,7 @@ from stadslab.kernels._arrays import Int32, Int64
 from stadslab.kernels._blocks import in_blocks
 from stadslab.kernels._jit import njit
 from stadslab.kernels._wave import NONE, PLACE, keep, merged, pushed, spread
-from stadslab.kernels.access import Load
+from stadslab.kernels.access import Load, check
 from stadslab.kernels.contraction import Contracted
 from stadslab.kernels.lanes import Seekers
 
@@ -41,22 +41,28 @@ def nearest(
     """How near are the k nearest of each category to every item? int32[items, categories, k], UNREACHABLE where fewer.
 
     Arguments and answer as in `access.nearest_for_items`; item_node, item_cost: int32[i, 2] as in `lanes.items`. Takes
-    8 bytes for each node and each of the k, once a thread.
+    8 bytes for each node and each of the k, once a thread (of which there are at most as many as categories).
     """
     item_node = _arrays.table("item_node", item_node, np.int32)
     item_cost = _arrays.table("item_cost", item_cost, np.int32)
     if item_node.size and (item_node.min() < -1 or item_node.max() >= graph.nodes or item_cost.min() < 0):
         raise ValueError(f"item_node: from -1 to {graph.nodes - 1}, item_cost: none under 0")
     items = item_node.shape[0]
+    check(brought, len(seek.node), k)
     answer = np.full((items, brought.categories, k), UNREACHABLE, np.int32)
     if k < 1 or limit < 0 or not items:
         return answer
     direct = direct_by_item(seek, items)
     every = np.arange(items, dtype=np.int32)
-    point = np.repeat(np.arange(brought.ptr.size - 1, dtype=np.int32), np.diff(brought.ptr))
-    order = np.lexsort((point, brought.category))
-    ptr = np.searchsorted(brought.category[order], np.arange(brought.categories + 1)).astype(np.int64)
-    sources, number = point[order], np.clip(brought.amount[order], 0, k).astype(np.int32)
+    point = np.repeat(np.arange(brought.ptr.size - 1), np.diff(brought.ptr))
+    there = np.flatnonzero(brought.amount > 0)
+    key, which = np.unique(
+        brought.category[there].astype(np.int64) * len(seek.node) + point[there], return_inverse=True
+    )
+    number = np.bincount(which, weights=np.minimum(brought.amount[there], k), minlength=len(key))
+    number = np.minimum(number, k).astype(np.int32)
+    sources = (key % max(len(seek.node), 1)).astype(np.int32)
+    ptr = np.searchsorted(key, np.arange(brought.categories + 1) * len(seek.node)).astype(np.int64)
 
     def prepare() -> Callable[[int, int], None]:
         keys = np.empty((graph.nodes, k), np.int64)

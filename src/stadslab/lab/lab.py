@@ -138,7 +138,10 @@ class Lab:
         progress: Progress = silent,
         **params: Any,
     ) -> WhatIf:
-        """A question that stays open while you edit: `add` an edit, `undo` it, see who gains and loses, at once."""
+        """A question that stays open while you edit: `add` an edit, `undo` it, see who gains and loses, at once.
+
+        One draw: what is uncertain about the answer is asked of `compare`.
+        """
         from stadslab.lab.whatif import WhatIf
 
         base = self.city(city) if isinstance(city, str) else city

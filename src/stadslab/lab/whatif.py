@@ -14,7 +14,7 @@ from stadslab.core.errors import Problem, raise_errors
 from stadslab.core.indicator import Live
 from stadslab.core.progress import Progress, silent
 from stadslab.core.scenario import Scenario, with_deltas
-from stadslab.core.values import Values
+from stadslab.core.values import Measured, Values
 from stadslab.lab.plan import layers_read
 from stadslab.lab.run import Question, inputs_of, receipt_for
 
@@ -43,6 +43,7 @@ class WhatIf:
         self.warnings: tuple[Problem, ...] = ()
         self.looked_at: NDArray[np.int32] = np.zeros(0, np.int32)
         self._live: Live | None = None
+        self._measured: Measured | None = None  # what it said last
         self._here = base  # the city the live answer stands for
         self._begin(base)
 
@@ -84,7 +85,7 @@ class WhatIf:
         base = self._cities[0]
         if self._live is None:
             return self._lab.answer(self._question, base, self.scenario)[0]
-        measured = self._live.measured()
+        measured = self._measured or self._live.measured()
         receipt = receipt_for(self._question, self.base.support, base, self.city, self.scenario)
         return replace(self.base, draws=measured.values[:, None], reason=measured.reason, receipt=receipt)
 
@@ -102,6 +103,7 @@ class WhatIf:
         """Ask the question of this city in a way that can follow changes, where there is one."""
         question = self._question
         self.looked_at = np.arange(len(self.base.support), dtype=np.int32)
+        self._live = self._measured = None
         if question.indicator.live is not None and question.draws == 1:
             self._live, self._here = question.indicator.live(*self._inputs(city), **question.params), city
 
@@ -115,13 +117,19 @@ class WhatIf:
         names = layers_read(self._question.indicator, city)
         changes = {name: self._here[name].differences(city[name]) for name in names if name in self._here}
         changes = {name: rows for name, rows in changes.items() if rows[0] or rows[1].num_rows}
-        strange = set(changes) - set(self._live.follows)
-        assert not strange, f"{self._question.indicator.id} does not follow {strange}"
+        if not set(changes) <= set(self._live.follows):
+            self._begin(city)
+            return
+        if not changes:
+            self.looked_at, self._here = np.zeros(0, np.int32), city
+            return
+        before = self._measured or self._live.measured()
         try:
-            if changes:
-                self.looked_at = self._live.become(changes, lambda: self._inputs(city))
-            else:
-                self.looked_at = np.zeros(0, np.int32)
-            self._here = city
+            asked = self._live.become(changes, lambda: self._inputs(city))
         except OverflowError:  # more new junctions than there is room for
             self._begin(city)
+            return
+        after = self._measured = self._live.measured()
+        differ = ~((before.values == after.values) | (np.isnan(before.values) & np.isnan(after.values)))
+        told = np.flatnonzero(differ | (before.reason != after.reason))  # the reason may change far away
+        self.looked_at, self._here = np.union1d(asked, told).astype(np.int32), city
