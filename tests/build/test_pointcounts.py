@@ -94,6 +94,21 @@ def test_several_readings_say_the_same_as_one(tmp_path, finder):
         count_points(files, finder, bins, memory=1)
 
 
+@pytest.mark.parametrize(("unit", "ticks"), [("ms", 10**3), ("us", 10**6), ("ns", 10**9)])
+@pytest.mark.parametrize(
+    ("since", "until", "inside"),
+    [(2026, 2027, 3), (2200, 2300, 0), (2300, 2310, 0), (1600, 1700, 0), (1600, 1650, 0), (1900, 2300, 3)],
+)
+def test_marks_for_never_are_outside_the_time_asked_for(tmp_path, finder, unit, ticks, since, until, inside):
+    ends = np.iinfo(np.int64)
+    times = pa.array([START * ticks, (START + 1) * ticks, START * ticks, ends.max, ends.min]).cast(pa.timestamp(unit))
+    file = write(tmp_path / "p.parquet", {"lon": [18.05] * 5, "lat": [59.05] * 5, "t": times})
+    files = opened([file], PointColumns("lon", "lat", "t"))
+    first, end = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (since, until))
+    found = count_points(files, finder, time_bins("month", first, end))
+    assert (found.counted, found.outside_time) == (inside, 5 - inside)
+
+
 def test_whatever_is_missing_is_told_under_its_first_reason(tmp_path, finder):
     rows = [
         # lon, lat, t, people

@@ -34,6 +34,12 @@ def counts(count, by="unit", weight=None, smallest=5):
         ([1, 1, 9, 8], [0, 1, 3]),  # two that add up to two are ones
         ([4, 4, 9, 9], [0, 1, 2]),  # two that add up to eight are fours
         ([1, 1], [0, 1]),
+        ([1, 1, 5, 8], [0, 1, 2, 3]),  # two and five: the least that a five can make it, so the others are ones
+        ([1, 9, 5, 8], [0, 2, 3]),
+        ([1, 5, 5, 5], [0, 1, 2]),
+        ([1, 5], [0, 1]),  # there is none left to hide
+        ([1, 6, 9], [0, 1]),
+        ([3, 3, 9], [0, 1]),  # also six, but of hidden counts alone
         ([0, 3, 2], [1, 2]),
         ([], []),
     ],
@@ -54,11 +60,26 @@ def test_no_small_count_can_be_told_from_the_sum(count, smallest):
     if not any(small):
         assert not hidden.any()
     elif hidden.any() and not all(h == s for h, s in zip(hidden, small, strict=True)):
-        assert sum(hidden) == sum(small) + 1
+        covered = sum(hidden) - sum(small)
+        assert covered in (1, 2)
+        assert hidden[count.index(min(c for c in count if c >= smallest))]
+        if any(not h and c for h, c in zip(hidden, count, strict=True)):
+            assert sum(c for c, h in zip(count, hidden, strict=True) if h) != sum(hidden) - 1 + smallest
+        if covered == 2:
+            assert all(c == 1 for c, s in zip(count, small, strict=True) if s)
     elif any(not h and c for h, c in zip(hidden, count, strict=True)):
         total, number = sum(c for c, h in zip(count, hidden, strict=True) if h), int(hidden.sum())
         assert number > 1
         assert number < total < number * (smallest - 1)
+
+
+def test_a_total_that_tells_is_kept_back():
+    assert counts([1, 5]).total_tells
+    assert counts([4]).total_tells
+    assert not counts([1, 6]).total_tells
+    assert not counts([1, 5, 5]).total_tells
+    assert not counts([1, 5, 7, 8]).total_tells
+    assert not counts([5]).total_tells
 
 
 def test_hidden_counts_are_blank_and_never_zero():

@@ -134,6 +134,23 @@ def test_what_cannot_be_counted_is_said(lab: Lab, points: Path, fields: dict[str
         reply(lab, points, **fields)
 
 
+def test_python_is_told_what_the_command_line_is_told(lab: Lab, points: Path) -> None:
+    with pytest.raises(InputError) as told:
+        lab.count("grid", points, support="areas", by="week", since="2026-03-01", time_unit="min", smallest=0)
+    assert [problem.where for problem in told.value.problems] == ["by", "time", "time_unit", "smallest"]
+    for smallest in (-1, 2.5):
+        with pytest.raises(InputError, match=f"smallest: {smallest} is no"):
+            lab.count("grid", points, support="areas", smallest=smallest)  # type: ignore[arg-type]
+    assert lab.count("grid", points, support="areas", smallest=1).counted == 48
+
+
+def test_a_damaged_file_is_told_whoever_reads_it(lab: Lab, points: Path, tmp_path: Path) -> None:
+    whole = points.read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[:4] + b"\xff" * 60 + whole[64:])
+    with pytest.raises(InputError, match=r"cut\.parquet: row group 1 cannot be read"):
+        reply(lab, tmp_path / "cut.parquet")
+
+
 def test_a_zone_for_times_that_have_none_is_refused(lab: Lab, tmp_path: Path) -> None:
     table = pa.table({"lon": [15.0], "lat": [58.0], "t": pa.array([datetime(2026, 3, 2)])})  # noqa: DTZ001
     pq.write_table(table, tmp_path / "p.parquet")

@@ -183,9 +183,12 @@ class _Worker:
         self.rest = np.empty(ROWS + 1, np.int64)
         bins = counting.bins
         self.slots = np.empty(0, np.int32)
+        self.start = 0  # of the slots, in ticks since 1970
         if bins is not None:
             inside = (bins.slots >= low) & (bins.slots < high)
-            self.slots = np.where(inside, bins.slots - low, -1).astype(np.int32)
+            held = _held(bins, counting.files.ticks)
+            self.slots = np.where(inside, bins.slots - low, -1).astype(np.int32)[held.start : held.stop]
+            self.start = (bins.start + held.start * bins.step) * counting.files.ticks
 
     def count(self, read: pa.RecordBatch) -> None:
         """Count some rows."""
@@ -218,9 +221,20 @@ class _Worker:
         if not len(self.slots):
             return int(np.count_nonzero(area >= 0)), np.full(len(area), -1, np.int64)
         cell = self.cell[: len(area)]
-        start, step = bins.start * ticks, bins.step * ticks
-        inside, _ = tally.tally_by_time(area, batch.time, start, step, self.slots, self.width, self.cells, cell)
+        step = bins.step * ticks
+        inside, _ = tally.tally_by_time(area, batch.time, self.start, step, self.slots, self.width, self.cells, cell)
         return inside, cell
+
+
+def _held(bins: TimeBins, ticks: int) -> range:
+    """Slots that lie whole within 64 bits of ticks; no time is in any other but marks for "never", the least and most.
+
+    Within them a difference of two times that does not fit into 64 bits never comes out as one in a slot.
+    """
+    low, high = -(2**63) // ticks, (2**63 - 1) // ticks  # seconds
+    low += low * ticks < -(2**63)
+    first = max(0, -((bins.start - low) // bins.step))
+    return range(first, max(first, min(len(bins.slots), (high - bins.start) // bins.step)))
 
 
 def _blank(area: NDArray[np.int32], missing: NDArray[np.bool_] | None) -> int:

@@ -99,16 +99,17 @@ def opened(paths: Sequence[Path], columns: PointColumns) -> PointFiles:
     for path in paths:
         try:
             file = pq.ParquetFile(path)
-        except (pa.ArrowInvalid, OSError) as error:
-            why = str(error).splitlines()[0]
-            problems.append(Problem(path.name, f"cannot be read as Parquet: {why}", "give a Parquet file of points"))
+            schema = file.schema_arrow
+        except (pa.ArrowException, OSError) as error:
+            what = f"cannot be read as Parquet: {_first_line(error)}"
+            problems.append(Problem(path.name, what, "give a Parquet file of points"))
             continue
-        wrong = _wrong(path.name, file.schema_arrow, columns)
+        wrong = _wrong(path.name, schema, columns)
         problems += wrong
         if wrong:
             continue
         if columns.time:
-            times.setdefault(_clock(file.schema_arrow.field(columns.time).type, columns), path.name)
+            times.setdefault(_clock(schema.field(columns.time).type, columns), path.name)
         for group in range(file.num_row_groups):
             known = _span_of_group(file, group, columns) if columns.time else (None, None)
             pieces.append(Piece(path, group, file.metadata.row_group(group).num_rows, *known))
@@ -164,9 +165,22 @@ def _within(years: tuple[int, int], first: int, end: int, ticks: int) -> bool:
 
 
 def batches_of(piece: Piece, columns: PointColumns, rows: int) -> Iterator[pa.RecordBatch]:
-    """The columns of a row group, some rows at a time; holds its file open while it is read."""
-    with pq.ParquetFile(piece.path, buffer_size=READ_AHEAD) as file:
-        yield from file.iter_batches(rows, row_groups=[piece.group], columns=columns.names, use_threads=False)
+    """The columns of a row group, some rows at a time; holds its file open while it is read.
+
+    Raises `InputError` for a file that turns out to be damaged, which its footer need not show.
+    """
+    try:
+        with pq.ParquetFile(piece.path, buffer_size=READ_AHEAD) as file:
+            yield from file.iter_batches(rows, row_groups=[piece.group], columns=columns.names, use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        what = f"row group {piece.group + 1} cannot be read: {_first_line(error)}"
+        hint = "the file seems to be damaged: fetch or write it again"
+        raise InputError(Problem(piece.path.name, what, hint)) from error
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, without the tail of its message."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def batch_of(read: pa.RecordBatch, columns: PointColumns) -> Batch:
@@ -221,6 +235,10 @@ def _wrong(name: str, schema: pa.Schema, columns: PointColumns) -> list[Problem]
             hint = f"{mean}it has {', '.join(f'{f.name} ({f.type})' for f in schema) or 'none'}"
             problems.append(Problem(f"{name}, --{sort}", f"there is no column {column!r}", hint))
             continue
+        if there.count(column) > 1:
+            what = f"several columns are called {column!r}"
+            problems.append(Problem(f"{name}, --{sort}", what, "rename all but one of them"))
+            continue
         kind = schema.field(column).type
         whole = pa.types.is_integer(kind)
         if sort in ("lon", "lat"):
@@ -256,16 +274,20 @@ def _span_of_group(file: pq.ParquetFile, group: int, columns: PointColumns) -> t
     statistics = None if at is None else meta.column(at).statistics
     if statistics is None or not statistics.has_min_max:
         return None, None
-    ends = []
-    for value in (statistics.min, statistics.max):
-        if isinstance(value, datetime):
-            known = value if value.tzinfo else value.replace(tzinfo=UTC)
-            ends.append(int((known - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() // 1))
-        elif isinstance(value, int):
-            ends.append(value // _clock(file.schema_arrow.field(columns.time).type, columns)[0])
-        else:
-            return None, None
-    cut = isinstance(statistics.max, datetime) and statistics.max.microsecond == 999_999  # nanoseconds are cut off
+    try:
+        least, most = statistics.min, statistics.max
+        ends = []
+        for value in (least, most):
+            if isinstance(value, datetime):
+                known = value if value.tzinfo else value.replace(tzinfo=UTC)
+                ends.append(int((known - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() // 1))
+            elif isinstance(value, int):
+                ends.append(value // _clock(file.schema_arrow.field(columns.time).type, columns)[0])
+            else:
+                return None, None
+    except (pa.ArrowException, ValueError, OverflowError):  # beyond what a date can be, as marks for "never" are
+        return None, None
+    cut = isinstance(most, datetime) and most.microsecond == 999_999  # nanoseconds are cut off
     return ends[0], ends[1] + cut
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 By = Literal["unit", "hour", "day", "month", "hour_of_day", "day_of_week", "hour_of_week"]
+WAYS: tuple[str, ...] = get_args(By)
 CALENDAR = ("hour", "day", "month")
 MOST_SLOTS = 1 << 24
 HOUR, DAY = 3600, 86400
@@ -125,7 +126,7 @@ def _key(by: str, instant: NDArray[np.int64], local: NDArray[np.int64]) -> NDArr
         return np.asarray(weekday + 1)
     if by == "hour_of_week":
         return np.asarray(weekday * 24 + local // HOUR % 24)
-    raise InputError(Problem("by", f"{by!r} is no way to cut time", f"one of {', '.join(get_args(By))}"))
+    raise InputError(Problem("by", f"{by!r} is no way to cut time", f"one of {', '.join(WAYS)}"))
 
 
 def _labels(by: str, known: NDArray[np.int64], zone: str) -> pa.Array:

@@ -138,19 +138,26 @@ def hidden_among(count: NDArray[np.int64], smallest: int) -> NDArray[np.bool_]:
 
     Counts from 1 to smallest - 1 are hidden. Where the sum would still tell them (one alone, all of them ones, or all
     as large as hidden counts can be), the smallest other count is hidden as well, the first of equal ones (Hundepool et
-    al. 2012, "Statistical Disclosure Control", ch. 4).
+    al. 2012, "Statistical Disclosure Control", ch. 4). Where that one is exactly `smallest` and the rest are ones, the
+    sum is the least that it can be, which tells them to whoever knows this rule: the next smallest is then hidden too.
+    Blind spot: with no other count left to hide, all are hidden and only `PointCounts.total_tells` keeps the sum back.
     """
     hidden = np.asarray((count > 0) & (count < smallest), bool)
-    if _told_by_sum(count[hidden], smallest):
-        others = np.flatnonzero(~hidden & (count > 0))
-        if len(others):
-            hidden[others[np.argmin(count[others])]] = True
+    others = np.flatnonzero(~hidden & (count > 0))
+    for _ in range(2):  # with two others hidden the sum is more than the least for one
+        if not len(others) or not _told_by_sum(count[hidden], smallest):
+            break
+        least = int(np.argmin(count[others]))
+        hidden[others[least]] = True
+        others = np.delete(others, least)
     return hidden
 
 
 def _told_by_sum(hidden: NDArray[np.int64], smallest: int) -> bool:
     """Does the sum of these hidden counts leave only one number for one of them?"""
-    number = len(hidden)
-    if not number or (hidden >= smallest).any():
+    number, total = len(hidden), int(hidden.sum())
+    if number < 2:
         return number == 1
-    return number == 1 or int(hidden.sum()) in (number, number * (smallest - 1))
+    if (hidden >= smallest).any():  # one that was hidden for the others' sake: are all of these ones?
+        return total == number - 1 + smallest
+    return total in (number, number * (smallest - 1))

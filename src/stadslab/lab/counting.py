@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stadslab._version import __version__
 from stadslab.core.city import City
-from stadslab.core.errors import InputError, Problem
+from stadslab.core.errors import InputError, Problem, raise_errors
 from stadslab.core.pointcounts import LeftOut, PointCounts
 from stadslab.core.progress import Progress, silent
 from stadslab.core.receipt import Receipt
@@ -38,6 +38,27 @@ class Asked:
     crs: str = ""
     smallest: int = 5
 
+    def __post_init__(self) -> None:
+        """Raises `InputError` with everything that is wrong with what was asked, before any file is looked into."""
+        from stadslab.build.pointfiles import TICKS
+        from stadslab.build.timebins import WAYS
+
+        problems = []
+        if self.by not in WAYS:
+            problems.append(Problem("by", f"{self.by!r} is no way to cut time", f"one of {', '.join(WAYS)}"))
+        elif self.by != "unit" and not self.time:
+            problems.append(Problem("time", f"by {self.by}, but by which column?", "name it with --time"))
+        if (self.since or self.until) and not self.time:
+            problems.append(Problem("time", "which column says when?", "name it with --time"))
+        if self.time_unit not in TICKS:
+            problems.append(
+                Problem("time_unit", f"{self.time_unit!r} is no unit of time", f"one of {', '.join(TICKS)}")
+            )
+        smallest: object = self.smallest  # whoever calls from Python may give anything
+        if not isinstance(smallest, int) or smallest < 1:
+            problems.append(Problem("smallest", f"{smallest!r} is no whole number from 1 on", "1 hides nothing"))
+        raise_errors(problems)
+
     @property
     def params(self) -> dict[str, object]:
         """What can change the counts, as plain values."""
@@ -58,10 +79,6 @@ def count(asked: Asked, city: City, support: Support, progress: Progress = silen
     from stadslab.build.projection import LON_LAT, known
     from stadslab.store.outside import digest_of
 
-    if asked.by != "unit" and not asked.time:
-        raise InputError(Problem("time", f"by {asked.by}, but by which column?", "name it with --time"))
-    if (asked.since or asked.until) and not asked.time:
-        raise InputError(Problem("time", "which column says when?", "name it with --time"))
     crs = known(asked.crs) if asked.crs else LON_LAT
     files = opened(asked.files, PointColumns(asked.lon, asked.lat, asked.time, asked.weight, asked.time_unit))
     bins = _bins(asked, files) if asked.time else None
