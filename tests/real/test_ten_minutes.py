@@ -42,7 +42,7 @@ def test_the_page_is_followed(
     page = (repository / "docs/guide/your-own-city-in-ten-minutes.md").read_text(encoding="utf-8")
     todo = commands(page)
     assert [words[0] for words in todo] == [
-        "list", "load", "measure", "edit", "compare", "load", "measure", "measure", "brief",
+        "list", "warm", "load", "measure", "edit", "compare", "load", "measure", "measure", "brief",
     ]  # fmt: skip
     said = ""
     for words in todo:
