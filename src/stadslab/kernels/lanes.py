@@ -143,11 +143,6 @@ def scratch(nodes: int, count: int, pairs: int, limit: int) -> Scratch:
     )  # fmt: skip
 
 
-def shift_for(limit: int) -> int:
-    """Width of a bucket, as the number of bits to shift a cost by."""
-    return max(0, int(limit).bit_length() - (_BUCKETS.bit_length() - 1))
-
-
 @inner
 def search(graph: Contracted, seek: Seekers, found: Items, own: Scratch, start: int, stop: int, limit: int) -> int:
     """What do the seekers start:stop (at most LANES) pay to every item within the limit? Returns the number of rows.
