@@ -87,7 +87,8 @@ class WhatIf:
             return self._lab.answer(self._question, base, self.scenario)[0]
         measured = self._measured or self._live.measured()
         receipt = receipt_for(self._question, self.base.support, base, self.city, self.scenario)
-        return replace(self.base, draws=measured.values[:, None], reason=measured.reason, receipt=receipt)
+        draws, reason = measured.values[:, None].copy(), measured.reason.copy()
+        return replace(self.base, draws=draws, reason=reason, receipt=receipt)
 
     def comparison(self) -> Comparison:
         """Who gains and who loses by the edits so far."""
