@@ -103,7 +103,7 @@ class LiveTransit:
         self._now, concerned = self._after(before, *inputs())
         others = [state for state in self._kept if state is not self._now]
         self._kept = deque([*others, self._now], maxlen=KEPT)  # what was used last stays longest
-        return np.flatnonzero(concerned | _differ(before.measured, self._now.measured)).astype(np.int32)
+        return np.flatnonzero(concerned | before.measured.differs(self._now.measured)).astype(np.int32)
 
     def measured(self) -> Measured:
         """What the indicator would answer now."""
@@ -172,12 +172,6 @@ def _same(before: Sequence[Any], after: Sequence[Any]) -> bool:
 
 def _same_goal(before: Goal, after: Goal) -> bool:
     return _same((before.homes, before.xy, before.weight), (after.homes, after.xy, after.weight))
-
-
-def _differ(before: Measured, after: Measured) -> NDArray[np.bool_]:
-    same = (before.values == after.values) | (np.isnan(before.values) & np.isnan(after.values))
-    different: NDArray[np.bool_] = ~same | (before.reason != after.reason)
-    return different
 
 
 def _rows_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from stadslab.build.interactive import Change, Interactive
-from stadslab.build.linkage import NO_EDGE, Entries, Links, direct_pairs, link, origin_entries, place_entries
+from stadslab.build.linkage import NO_EDGE, Direct, Entries, Links, direct_pairs, link, origin_entries, place_entries
 from stadslab.build.live_streets import Difference, LiveStreets, columns_of
 from stadslab.build.places import of_kind, xy_of
 from stadslab.build.searchable import Ends, ends_of
@@ -129,9 +129,7 @@ class LiveWalks(Interactive):
     ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """Places on the same street as each of these homes, and what the way along it costs."""
         places = np.array(sorted(self._hung_on(1, self._home_links.edge[homes].tolist())), np.int32)
-        some, others = _of(self._home_links, homes), _of(self._place_links, places)
-        out, back = self.travel.access(some), self.travel.access(others)
-        found = direct_pairs(self.streets.as_network(), some, others, out, back)
+        found = self._along_streets(homes, places)
         return found.ptr, places[found.place], found.cost
 
     def pairs_of_places(
@@ -139,14 +137,18 @@ class LiveWalks(Interactive):
     ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """Homes on the same street as each of these places, and what the way along it costs."""
         homes = np.array(sorted(self._hung_on(0, self._place_links.edge[places].tolist())), np.int32)
-        some, others = _of(self._home_links, homes), _of(self._place_links, places)
-        out, back = self.travel.access(some), self.travel.access(others)
-        found = direct_pairs(self.streets.as_network(), some, others, out, back)
+        found = self._along_streets(homes, places)
         home = np.repeat(homes, np.diff(found.ptr))
         order = np.argsort(found.place, kind="stable")
         ptr = np.zeros(len(places) + 1, np.int64)
         np.cumsum(np.bincount(found.place, minlength=len(places)), out=ptr[1:])
         return ptr, home[order], found.cost[order]
+
+    def _along_streets(self, homes: NDArray[np.int32], places: NDArray[np.int32]) -> Direct:
+        """Which of these places are on the same street as which of these homes, and what the way along it costs."""
+        some, others = _of(self._home_links, homes), _of(self._place_links, places)
+        out, back = self.travel.access(some), self.travel.access(others)
+        return direct_pairs(self.streets.as_network(), some, others, out, back)
 
     # points and what they hang on
 

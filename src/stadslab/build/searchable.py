@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stadslab.kernels.access import Load
-    from stadslab.kernels.lanes import Seekers
+    from stadslab.kernels.lanes import Items, Seekers
 
 
 LARGEST_LISTS = 10**9  # bytes of lists of the nearest at all nodes, for each thread
@@ -87,15 +87,11 @@ def sums(
 ) -> NDArray[np.int64]:
     """How much do the places within each limit of every home bring? int64[homes, limits, categories]."""
     if len(places.node) <= len(homes.node):
-        rows = _along(places)
-        seek = _seekers(network, places, rows, pairs.place, pairs.home, pairs.cost, len(homes.node))
-        found = lanes.items(homes.node, homes.cost, nodes=len(network.number))
-        return access.sums_for_items(network.backward, seek, found, _of(brought, rows), limits)
-    rows = _along(homes)
-    seek = _seekers(network, homes, rows, pairs.home, pairs.place, pairs.cost, len(places.node))
-    found = lanes.items(places.node, places.cost, nodes=len(network.number))
+        rows, seek = _from_places(network, homes, places, pairs)
+        return access.sums_for_items(network.backward, seek, _found(network, homes), _of(brought, rows), limits)
+    rows, seek = _from_homes(network, homes, places, pairs)
     answer = np.empty((len(rows), limits.size, brought.categories), np.int64)
-    answer[rows] = access.sums_for_seekers(network.forward, seek, found, brought, limits)
+    answer[rows] = access.sums_for_seekers(network.forward, seek, _found(network, places), brought, limits)
     return answer
 
 
@@ -114,15 +110,13 @@ def decayed(
     """
     table = access.decay_table(weight, limit)
     if len(places.node) <= len(homes.node):
-        rows = _along(places)
-        seek = _seekers(network, places, rows, pairs.place, pairs.home, pairs.cost, len(homes.node))
-        found = lanes.items(homes.node, homes.cost, nodes=len(network.number))
-        return access.decayed_for_items(network.backward, seek, found, _of(brought, rows), table, limit)
-    rows = _along(homes)
-    seek = _seekers(network, homes, rows, pairs.home, pairs.place, pairs.cost, len(places.node))
-    found = lanes.items(places.node, places.cost, nodes=len(network.number))
+        rows, seek = _from_places(network, homes, places, pairs)
+        return access.decayed_for_items(
+            network.backward, seek, _found(network, homes), _of(brought, rows), table, limit
+        )
+    rows, seek = _from_homes(network, homes, places, pairs)
     answer = np.empty((len(rows), brought.categories), np.int64)
-    answer[rows] = access.decayed_for_seekers(network.forward, seek, found, brought, table, limit)
+    answer[rows] = access.decayed_for_seekers(network.forward, seek, _found(network, places), brought, table, limit)
     return answer
 
 
@@ -142,19 +136,31 @@ def nearest_of(
         wave_ns = np.inf
     from_places_ns, from_homes_ns = lane * n_places * ball + pairs_ns, lane * n_homes * ball + pairs_ns
     if from_homes_ns < min(from_places_ns, wave_ns):
-        rows = _along(homes)
-        seek = _seekers(network, homes, rows, pairs.home, pairs.place, pairs.cost, n_places)
-        found = lanes.items(places.node, places.cost, nodes=nodes)
+        rows, seek = _from_homes(network, homes, places, pairs)
         answer = np.empty((n_homes, brought.categories, k), np.int32)
-        answer[rows] = access.nearest_for_seekers(network.forward, seek, found, brought, limit, k)
+        answer[rows] = access.nearest_for_seekers(network.forward, seek, _found(network, places), brought, limit, k)
         return answer
-    rows = _along(places)
-    seek = _seekers(network, places, rows, pairs.place, pairs.home, pairs.cost, n_homes)
+    rows, seek = _from_places(network, homes, places, pairs)
     load = _of(brought, rows)
     if wave_ns < from_places_ns:
         return nearest.nearest(network.backward, seek, homes.node, homes.cost, load, limit, k)
-    found = lanes.items(homes.node, homes.cost, nodes=nodes)
-    return access.nearest_for_items(network.backward, seek, found, load, limit, k)
+    return access.nearest_for_items(network.backward, seek, _found(network, homes), load, limit, k)
+
+
+def _from_places(network: Searchable, homes: Ends, places: Ends, pairs: Pairs) -> tuple[NDArray[np.intp], Seekers]:
+    """Which place each seeker is, and places as seekers of homes."""
+    rows = _along(places)
+    return rows, _seekers(network, places, rows, pairs.place, pairs.home, pairs.cost, len(homes.node))
+
+
+def _from_homes(network: Searchable, homes: Ends, places: Ends, pairs: Pairs) -> tuple[NDArray[np.intp], Seekers]:
+    """Which home each seeker is, and homes as seekers of places."""
+    return _from_places(network, places, homes, Pairs(pairs.place, pairs.home, pairs.cost))
+
+
+def _found(network: Searchable, points: Ends) -> Items:
+    """Points as what is found."""
+    return lanes.items(points.node, points.cost, nodes=len(network.number))
 
 
 def _along(points: Ends) -> NDArray[np.intp]:

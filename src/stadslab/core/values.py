@@ -52,6 +52,11 @@ class Measured:
     values: NDArray[np.float64]
     reason: NDArray[np.int8]
 
+    def differs(self, other: Measured) -> NDArray[np.bool_]:
+        """Units of which the other says another number or gives another reason, bool[n]; unknown is as unknown."""
+        same = (self.values == other.values) | (np.isnan(self.values) & np.isnan(other.values))
+        return np.asarray(~same | (self.reason != other.reason), bool)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:

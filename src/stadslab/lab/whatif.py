@@ -94,10 +94,7 @@ class WhatIf:
         """Who gains and who loses by the edits so far."""
         base = self._cities[0]
         people = self._lab.people(self._question.support, base)
-        moved_in = 0
-        if any("people" in edit.touches for edit in self.scenario.edits):
-            after = self._lab.people(self._question.support, base, after=self.city)
-            moved_in = int(after.total.sum() - people.total.sum())
+        moved_in = self._lab.newcomers(self._question.support, base, self.city)
         return Comparison(self.base, self.values(), people, moved_in)
 
     def _begin(self, city: City) -> None:
@@ -131,6 +128,5 @@ class WhatIf:
             self._begin(city)
             return
         after = self._measured = self._live.measured()
-        differ = ~((before.values == after.values) | (np.isnan(before.values) & np.isnan(after.values)))
-        told = np.flatnonzero(differ | (before.reason != after.reason))  # the reason may change far away
+        told = np.flatnonzero(before.differs(after))  # a reason may change far away
         self.looked_at, self._here = np.union1d(asked, told).astype(np.int32), city
