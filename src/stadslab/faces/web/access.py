@@ -7,7 +7,7 @@ also carries strangers' requests, so a host name that is not ours, or a change a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -85,8 +85,21 @@ def rule_of(route: Any) -> Who | None:
 
 
 def without_rule(routes: Iterable[Any]) -> list[str]:
-    """Paths of the routes that do not say who may call them."""
-    return sorted(route.path for route in routes if not isinstance(route, APIRoute) or rule_of(route) is None)
+    """Paths of the routes that do not say who may call them, those of included routers among them."""
+    return sorted(
+        _path(route) for route in plain_routes(routes) if not isinstance(route, APIRoute) or not rule_of(route)
+    )
+
+
+def plain_routes(routes: Iterable[Any]) -> Iterator[Any]:
+    """The routes themselves, out of the routers that were included."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        yield from plain_routes(included.routes) if included is not None else (route,)
+
+
+def _path(route: Any) -> str:
+    return str(getattr(route, "path", route))
 
 
 class Guard:
