@@ -11,7 +11,7 @@ import pytest
 
 from stadslab.core.errors import InputError, NotFoundError
 from stadslab.store.folder import LabFolder
-from stadslab.store.values import Evicted, evict, load_receipt, load_values, save_values
+from stadslab.store.values import Evicted, evict, load_receipt, load_values, save_values, support_digests
 from tests.store import made
 
 
@@ -49,6 +49,17 @@ def test_other_programs_read_the_numbers(folder: LabFolder) -> None:
         table = pa.ipc.open_file(file).read_all()
     assert table.column_names == ["id", "reason", "geometry", "x", "y", "draw_0", "draw_1"]
     assert b"walk_access" in table.schema.metadata[b"stadslab"]
+
+
+def test_which_ruler_an_answer_is_on_is_told_without_reading_its_numbers(folder: LabFolder) -> None:
+    values = made.answer(4, 2)
+    save_values(folder, "k", values)
+    (folder.values / "torn.arrow").write_bytes(b"ARROW1")
+    found = support_digests(folder)
+    assert found == {"k.arrow": values.support.digest}
+    (folder.values / "k.arrow").write_bytes(b"unread")
+    assert support_digests(folder, found) == found
+    assert support_digests(folder) == {}
 
 
 def test_absent_is_none(folder: LabFolder) -> None:

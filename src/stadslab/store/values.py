@@ -65,6 +65,20 @@ def load_values(folder: LabFolder, key: str) -> Values | None:
         return None
 
 
+def support_digests(folder: LabFolder, known: dict[str, str] | None = None) -> dict[str, str]:
+    """Which ruler is each answer kept on? Name of its file to digest of the ruler; only files not `known` are read."""
+    before = known or {}
+    found: dict[str, str] = {}
+    for path in sorted(folder.values.glob("*.arrow")):
+        if path.name in before:
+            found[path.name] = before[path.name]
+            continue
+        with suppress(pa.ArrowException, OSError, ValueError, KeyError, TypeError), path.open("rb") as file:
+            about = json.loads(pa.ipc.open_file(file).schema.metadata[b"stadslab"])
+            found[path.name] = str(about["support"]["digest"])
+    return found
+
+
 def load_receipt(folder: LabFolder, key: str) -> Receipt:
     """What an answer was made of, also after it was evicted. Raises `NotFoundError`, or `StoreError` if damaged."""
     path = _receipt_path(folder, key)
