@@ -11,6 +11,7 @@ import importlib
 import importlib.metadata
 import inspect
 import pkgutil
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ def names(room: str) -> list[str]:
     """Names of the files in `indicators`, `sources` or `edits` (and of plugins), without importing any of them."""
     package = importlib.import_module(f"stadslab.{room}")
     found = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")]
-    return sorted({*found, *(e.name for e in importlib.metadata.entry_points(group=f"stadslab.{room}"))})
+    return sorted({*found, *(e.name for e in _plugged(room, tuple(sys.path)))})
 
 
 @cache
@@ -99,6 +100,12 @@ def _source_for_folder(path: Path) -> Source:
     raise InputError(Problem(str(path), "this is a folder", f"name the files in it, or say --source: {listed}"))
 
 
+@cache
+def _plugged(room: str, path: tuple[str, ...]) -> tuple[importlib.metadata.EntryPoint, ...]:  # noqa: ARG001 (the key)
+    """What plugins offer; asking again would read a file of every package in reach."""
+    return tuple(importlib.metadata.entry_points(group=f"stadslab.{room}"))
+
+
 def _word(name: str) -> str:
     return name.replace("-", "_")
 
@@ -110,7 +117,7 @@ def _module(room: str, name: str, what: str) -> Any:
         near = difflib.get_close_matches(word, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
         raise NotFoundError(Problem("", f"no {what} is called {name!r}", hint))
-    for entry in importlib.metadata.entry_points(group=f"stadslab.{room}"):
+    for entry in _plugged(room, tuple(sys.path)):
         if entry.name == word:
             return importlib.import_module(entry.module)
     return importlib.import_module(f"stadslab.{room}.{word}")

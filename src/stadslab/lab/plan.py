@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from stadslab.build.named import BUILDS
@@ -54,19 +54,36 @@ def _is_indicator(name: str) -> bool:
     return name in catalog.names("indicators")
 
 
-@dataclass
 class Builds:
-    """Builds made so far, by what they were made from."""
+    """Builds made so far, by what they were made from. Several threads may ask at once: each build is made by one.
 
-    progress: Progress = silent
-    _kept: dict[str, OrderedDict[str, Any]] = field(default_factory=dict)
+    progress: who hears of what this thread makes; every thread has its own listener, since one may call the work off.
+    """
+
+    def __init__(self, progress: Progress = silent) -> None:
+        """Nothing is made yet; progress is for the thread that asks first."""
+        self._kept: dict[str, OrderedDict[str, Any]] = {}
+        self._making: dict[tuple[str, str], threading.Lock] = {}
+        self._lock = threading.Lock()
+        self._own = threading.local()
+        self.progress = progress
+
+    @property
+    def progress(self) -> Progress:
+        """Who hears of what this thread makes."""
+        found: Progress = getattr(self._own, "progress", silent)
+        return found
+
+    @progress.setter
+    def progress(self, progress: Progress) -> None:
+        self._own.progress = progress
 
     def get(self, name: str, city: City) -> Any:
         """The build of that name for this city."""
         build = BUILDS[name]
-        before = self._kept.setdefault(name, OrderedDict()).get(city.key(build.reads, unplanned=True))
 
         def make() -> Any:
+            before = self._there(name, city.key(build.reads, unplanned=True))
             return build.make(city) if before is None or build.edit is None else build.edit(before, city)
 
         return self._once(name, city.key(build.reads), build.words, make)
@@ -98,14 +115,34 @@ class Builds:
         )
         return found
 
+    def _there(self, sort: str, key: str) -> Any:
+        """What was made and is kept, which is then kept longest; None when it is not."""
+        with self._lock:
+            kept = self._kept.setdefault(sort, OrderedDict())
+            if key in kept:
+                kept.move_to_end(key)
+            return kept.get(key)
+
     def _once(self, sort: str, key: str, words: str, make: Callable[[], Any]) -> Any:
-        kept = self._kept.setdefault(sort, OrderedDict())
-        if key in kept:
-            kept.move_to_end(key)
-        else:
-            self.progress(words, 0, 1)
-            kept[key] = make()
-            self.progress(words, 1, 1)
-            while len(kept) > KEEP:
-                kept.popitem(last=False)
-        return kept[key]
+        found = self._there(sort, key)
+        if found is not None:
+            return found
+        with self._lock:
+            making = self._making.setdefault((sort, key), threading.Lock())
+        with making:
+            found = self._there(sort, key)
+            if found is not None:  # somebody else made it meanwhile
+                return found
+            try:
+                self.progress(words, 0, 1)
+                found = make()
+                with self._lock:
+                    kept = self._kept[sort]
+                    kept[key] = found
+                    while len(kept) > KEEP:
+                        kept.popitem(last=False)
+            finally:
+                with self._lock:
+                    self._making.pop((sort, key), None)
+        self.progress(words, 1, 1)
+        return found
