@@ -1,9 +1,9 @@
-# Needs only Python 3.11 or newer and make. Everything else goes into .venv.
+# Needs only Python 3.11 or newer and make. Everything else goes into .venv, a Node to build the map page with among it.
 # `make` alone lists the targets.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint fix docs truth bench lock clean clean-venv
+.PHONY: help demo web web-check test test-long lint fix docs truth bench lock clean clean-venv
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -11,6 +11,8 @@ RUNTIME := $(VENV)/.installed-runtime
 DEV := $(VENV)/.installed-dev
 BENCH_VENV ?= .venv-bench
 BENCH := $(BENCH_VENV)/.installed-bench
+# Whether `make demo` ends by serving the town; `make demo SERVE=no` for scripts.
+SERVE ?= yes
 PIP_INSTALL := -m pip install --disable-pip-version-check
 
 # The hashes in the lock decide what may be installed, whichever index pip reads.
@@ -43,20 +45,26 @@ $(BENCH): requirements/bench.txt pyproject.toml | $(BENCH_VENV)/pyvenv.cfg
 	$(BENCH_VENV)/bin/python $(LINK_PACKAGE)
 	@touch $(BENCH)
 
-demo: $(RUNTIME)  ## a whole city, a plan, who gains and who loses, and a brief to read
+demo: web  ## a whole city, a plan, who gains and who loses, a brief to read, and the map in your browser
 	$(BIN)/stadslab demo
 
-lint: $(DEV)  ## style, types and the floors of the house
+web: $(RUNTIME)  ## build the map page, where something in web/ changed
+	@$(BIN)/python hatch_build.py build
+
+web-check: $(DEV)  ## types, style and tests of the map page
+	$(BIN)/python hatch_build.py check
+
+lint: $(DEV) web-check  ## style, types and the floors of the house, those of the map page too
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/lint-imports --config .importlinter-cycles
 
-test: lint  ## everything that takes seconds (lint included)
+test: lint web  ## everything that takes seconds (lint included)
 	$(BIN)/pytest -m "not long" -n 2
 
-test-long: $(DEV)  ## what takes longer: whole countries, the truth page, the documentation
+test-long: $(DEV) web  ## what takes longer: whole countries, the browser, the truth page, the documentation
 	$(BIN)/pytest -m "long or truth" -n 2 --truth-check=docs/truth.md
 	$(MAKE) docs
 
@@ -73,20 +81,22 @@ bench: $(BENCH)  ## time and memory beside other tools, as ratios
 fix: $(DEV)  ## what the linters can repair by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python hatch_build.py fix
 
 # --universal: one lock for Linux and macOS and every Python from 3.11 on.
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-strip-extras --no-annotate --no-header --upgrade pyproject.toml
 
-lock: | $(VENV)/pyvenv.cfg  ## choose new versions and write requirements/*.txt
+lock: | $(VENV)/pyvenv.cfg  ## choose new versions and write requirements/*.txt and web/package-lock.json
 	test -x $(BIN)/uv || $(BIN)/python $(PIP_INSTALL) uv
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 	$(LOCK) --group build --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
+	$(BIN)/python hatch_build.py lock
 
 clean:  ## remove what the other targets made, the virtual environments excepted
-	rm -rf site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+	rm -rf site dist src/stadslab/faces/web/built .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-clean-venv:  ## remove the virtual environments too
-	rm -rf $(VENV) $(BENCH_VENV)
+clean-venv:  ## remove the virtual environments and the packages of the map page too
+	rm -rf $(VENV) $(BENCH_VENV) web/node_modules

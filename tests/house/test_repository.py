@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -94,6 +95,17 @@ def test_locks_hold_versions_and_hashes_and_no_addresses(repository: Path) -> No
                 f"{lock.name}: not pinned: {requirement[:60]}"
             )
             assert "--hash=sha256:" in requirement, f"{lock.name}: no hash: {requirement[:60]}"
+
+
+def test_the_lock_of_the_page_holds_versions_and_hashes_and_no_addresses(repository: Path) -> None:
+    text = (repository / "web/package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    packages = json.loads(text)["packages"]
+    assert [f for f in packages.values() if "resolved" in f or "link" in f] == []
+    assert [name for name, package in packages.items() if name and not package["integrity"].startswith("sha512-")] == []
+    asked = json.loads((repository / "web/package.json").read_text(encoding="utf-8"))
+    for kind in ("dependencies", "devDependencies"):
+        assert packages[""][kind] == asked[kind], "run `make lock`, or npm as CONTRIBUTING.md says"
 
 
 def test_locks_cover_what_the_project_asks_for(repository: Path) -> None:
