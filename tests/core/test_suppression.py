@@ -17,6 +17,7 @@ from stadslab.brief.printed import printed, published_rows
 from stadslab.core.compare import Comparison
 from stadslab.core.support import Population
 from stadslab.core.suppression import Row, count_of, rows_of, told_together
+from stadslab.core.unit_counts import told_per_unit
 from tests.brief import samples
 
 SIDES = ("lose", "gain", "same", "unknown")
@@ -209,3 +210,70 @@ def test_counts_told_together_hide_small_ones_from_subtraction(groups: list[tupl
                 )
                 ends.append(round(sign * found.fun))
             assert ends[0] < ends[1], (name, told)
+
+
+def moved(signs: list[int], groups: dict[str, list[int]]) -> Comparison:
+    """Seven units that lose (-1), keep (0) or gain (1), and who lives there by age."""
+    before = np.full(7, 10.0)
+    ages = {("age", g): np.array(n, np.int64) for g, n in groups.items()}
+    people = Population(RULER.digest, {("total", "all"): np.sum(list(ages.values()), axis=0)} | ages, {}, {}, "")
+    return Comparison(samples.values(RULER, before), samples.values(RULER, before - np.array(signs)), people)
+
+
+def test_a_map_beside_the_table_may_not_give_a_small_unit_away() -> None:
+    # 5 rounds from 5..7: a total of 11 that lose can only be 7 and 4
+    told = moved([-1, -1, 0, 0, 0, 0, 0], {"all ages": [7, 4, 60, 60, 60, 60, 60]})
+    assert rows_of(told)["total"][0]["lose"].state == "told"
+    assert not rows_of(told, told_per_unit(told.people))["total"][0]["lose"].visible
+    other = moved([-1, -1, 0, 0, 0, 0, 0], {"all ages": [6, 4, 60, 60, 60, 60, 60]})
+    assert rows_of(other, told_per_unit(other.people))["total"][0]["lose"].text == "10"
+
+
+def test_a_map_takes_little_away_from_an_ordinary_table() -> None:
+    counts = {"young": [30, 3, 41, 0, 25, 3, 60], "old": [2, 21, 18, 33, 0, 90, 1]}
+    told = moved([-1, -1, -1, 0, 0, 1, 1], counts)
+    assert rows_of(told, told_per_unit(told.people))["total"][0].published() == rows_of(told)["total"][0].published()
+
+
+some = st.lists(st.one_of(st.integers(0, 6), st.integers(0, 40)), min_size=7, max_size=7)
+
+
+@given(st.lists(st.integers(-1, 1), min_size=7, max_size=7), some, some)
+@settings(max_examples=60)
+def test_no_small_unit_is_told_by_the_map_and_the_table_together(
+    signs: list[int], young: list[int], old: list[int]
+) -> None:
+    compared = moved(signs, {"young": young, "old": old})
+    units = told_per_unit(compared.people)
+    rows = rows_of(compared, units)
+    keys, side_of = [("age", "young"), ("age", "old"), ("total", "all")], {"lose": -1, "gain": 1, "same": 0}
+    at = {(key, unit): 7 * n + unit for n, key in enumerate(keys) for unit in range(7)}
+    lines, least, most = [], [], []
+    for unit in range(7):
+        line = np.zeros(21)
+        line[[at[keys[0], unit], at[keys[1], unit]]], line[at[keys[2], unit]] = 1, -1
+        lines, least, most = [*lines, line], [*least, 0], [*most, 0]
+    for row in (*rows["age"], *rows["total"]):
+        for name in ("people", *side_of):
+            line = np.zeros(21)
+            inside = [u for u in range(7) if name == "people" or signs[u] == side_of[name]]
+            line[[at[(row.dimension, row.group), u] for u in inside]] = 1
+            number, state = row[name].number, row[name].state
+            lines.append(line)
+            least.append(number if state == "told" else 1)
+            most.append(number if state == "told" else 4 if state == "small" else 10**6)
+    low = np.array([units[key].low[u] for key in keys for u in range(7)])
+    high = np.minimum([units[key].high[u] for key in keys for u in range(7)], 10**6)
+    every, matrix = np.ones(21), LinearConstraint(np.array(lines), least, most)
+    for (key, unit), n in at.items():
+        number = int(compared.people.counts[key][unit])
+        if not 0 < number < 5:
+            continue
+        ends = []
+        for sign in (1, -1):
+            goal = np.zeros(21)
+            goal[n] = sign
+            found = milp(goal, integrality=every, bounds=Bounds(low, high), constraints=matrix)
+            assert found.success
+            ends.append(round(found.x[n]))
+        assert ends[0] < ends[1], (key, unit, signs, young, old)

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
-from stadslab.core.compare import Comparison, GroupChange
+import numpy as np
+
+from stadslab.core.compare import SURE, Comparison, GroupChange
 from stadslab.core.disclosure import SMALL_COUNT
+
+if TYPE_CHECKING:
+
+    from stadslab.core.unit_counts import UnitCounts
 
 State = Literal["told", "small", "at least", "withheld", "covered"]
 COUNTS = ("people", "lose", "gain", "same", "unknown", "cut_off", "reached", "sure_lose", "sure_gain")
@@ -101,7 +107,12 @@ class _Cell:
     hidden: bool
     rank: int
     covered: bool = False
-    rest: bool = False  # what is left of a whole beside its part: never printed
+    rest: bool = False  # never printed: what is left of a whole beside its part, or people of units a map shows
+    delicate: bool = field(init=False)  # this number must not be found out
+
+    def __post_init__(self) -> None:
+        """Small numbers are delicate."""
+        self.delicate = 0 < self.number < SMALL_COUNT
 
     def cover(self) -> None:
         """Print `not shown` instead: of this number a reader knows only that it is not zero."""
@@ -110,7 +121,7 @@ class _Cell:
     @property
     def exposed(self) -> bool:
         """Whether a reader can tell a small count exactly."""
-        return self.hidden and 0 < self.number < SMALL_COUNT and self.low == self.high
+        return self.hidden and self.delicate and self.low == self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +137,18 @@ class _Sum:
         return (*self.parts, self.whole)
 
 
-def rows_of(comparison: Comparison) -> dict[str, list[Row]]:
-    """Every dimension's groups with the counts that may be told; `total` first. Empty when no people are counted."""
+def rows_of(comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts] | None = None) -> dict[str, list[Row]]:
+    """Every dimension's groups with the counts that may be told; `total` first. Empty when no people are counted.
+
+    beside: people of each unit as a map tells them to the same reader, who also sees which units gain and lose.
+    """
     changes = {dimension: comparison.by(dimension) for dimension in comparison.people.dimensions}
     flat = [change for group in changes.values() for change in group]
     cells = {(c.dimension, c.group): _cells(c) for c in flat}
     sums = [equation for c in flat for equation in _within(cells[c.dimension, c.group])]
+    for key in ((c.dimension, c.group) for c in flat):
+        if beside is not None and key in beside:
+            sums += _on_the_map(comparison, key, cells[key], beside[key])
     everybody = cells.get(("total", "all"))
     if everybody is not None:
         for dimension, group in changes.items():
@@ -199,6 +216,37 @@ def _within(cells: dict[str, _Cell]) -> list[_Sum]:
     return found
 
 
+def _on_the_map(comparison: Comparison, key: tuple[str, str], cells: dict[str, _Cell], units: UnitCounts) -> list[_Sum]:
+    """What a map beside the table tells of a row: each count is the people of units that the reader sees and knows of.
+
+    Units to which the same happens are one cell. Its sum is delicate when it would tell the people of a small unit.
+    """
+    change, better, known = comparison.change(), comparison.better(), comparison.known()
+    before, after = comparison.base.mean(), comparison.after.mean()
+    gain, lose, sure = known & (better > 0), known & (better < 0), comparison.agreement() >= SURE
+    masks = {
+        "gain": gain, "lose": lose, "same": known & (better == 0), "unknown": ~known,
+        "reached": np.isinf(before) & np.isfinite(after), "cut_off": np.isfinite(before) & np.isinf(after),
+        "sure_gain": gain & sure, "sure_lose": lose & sure,
+    }  # fmt: skip
+    alike = np.zeros(len(change), np.int64)
+    for bit, mask in enumerate(masks.values()):
+        alike |= mask.astype(np.int64) << bit
+    count, small = comparison.people.counts[key], units.low < units.high
+    parts: dict[str, list[_Cell]] = {name: [] for name in masks}
+    for kind in np.unique(alike):
+        here = alike == kind
+        low, high, number = float(units.low[here].sum()), float(units.high[here].sum()), int(count[here].sum())
+        cell = _Cell(number, low, high, hidden=low < high, rank=0, rest=True)
+        unsure = here & small
+        alone = int(unsure.sum()) == 1 or number in (low, high)
+        cell.delicate = alone and bool(((count > 0) & (count < SMALL_COUNT) & unsure).any())
+        for bit, name in enumerate(masks):
+            if kind >> bit & 1:
+                parts[name].append(cell)
+    return [_Sum(tuple(found), cells[name]) for name, found in parts.items() if found and name in cells]
+
+
 def _across(parts: list[dict[str, _Cell]], everybody: dict[str, _Cell]) -> list[_Sum]:
     return [_Sum(tuple(p[name] for p in parts), everybody[name]) for name in COUNTS if name in everybody]
 
@@ -225,7 +273,7 @@ def _cover(sums: list[_Sum]) -> None:
 def _giving_away(equation: _Sum) -> list[_Cell]:
     """What could be covered in this sum, if it tells a small count, or a covered number, by itself; else nothing."""
     hidden = [cell for cell in equation.cells if cell.hidden and cell.number]
-    told = [cell for cell in hidden if _told_by(equation, cell) and (cell.number < SMALL_COUNT or cell.covered)]
+    told = [cell for cell in hidden if _told_by(equation, cell) and (cell.delicate or cell.covered)]
     return _open_cells([equation]) if told else []
 
 
@@ -263,10 +311,9 @@ def _tighten(sums: list[_Sum]) -> None:
 
 def _found_together(sums: list[_Sum], cells: list[_Cell]) -> list[_Cell]:
     """The small counts that all sums together tell, although no chain of single sums does (integer programming)."""
-    small = [cell for cell in cells if cell.hidden and 0 < cell.number < SMALL_COUNT]
+    small = [cell for cell in cells if cell.hidden and cell.delicate]
     if not small:
         return []
-    import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     at = {id(cell): number for number, cell in enumerate(cells)}
