@@ -2,8 +2,8 @@
 
 A map tells people unit by unit, and a comparison tells sums over the very units the map colours. Exact numbers on the
 map would leave, after subtraction, the one small unit that was hidden. So the map tells rounded numbers: nobody, `fewer
-than 5`, or a multiple of 5 (Hundepool et al. 2012, "Statistical Disclosure Control", ch. 5). What a reader then knows of
-each unit, a lowest and a highest number, is what `stadslab.core.suppression.rows_of` takes into account.
+than 5`, or a multiple of 5 (Hundepool et al. 2012, "Statistical Disclosure Control", ch. 5). What a reader then knows
+of each unit, a lowest and a highest number, is what `stadslab.core.suppression.rows_of` takes into account.
 """
 
 from __future__ import annotations
