@@ -18,7 +18,6 @@ from stadslab.core.compare import SURE, Comparison, GroupChange
 from stadslab.core.disclosure import SMALL_COUNT
 
 if TYPE_CHECKING:
-
     from stadslab.core.unit_counts import UnitCounts
 
 State = Literal["told", "small", "at least", "withheld", "covered"]
