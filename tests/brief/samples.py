@@ -11,8 +11,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from stadslab.brief.document import BriefContent
 from stadslab.brief.figures import Mark
+from stadslab.brief.model import BriefContent
 from stadslab.core.city import City
 from stadslab.core.compare import Comparison
 from stadslab.core.indicator import Indicator, indicator

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from stadslab.brief.document import BriefContent, compose
+from stadslab.brief.document import compose
+from stadslab.brief.model import BriefContent
 from stadslab.brief.receipt_block import read_receipt
 from stadslab.core.compare import Comparison
 from stadslab.core.scenario import Scenario

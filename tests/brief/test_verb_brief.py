@@ -87,3 +87,16 @@ def test_nothing_is_written_when_a_plan_does_not_fit(lab: Lab, tmp_path: Path) -
     with pytest.raises(InputError, match="grid:place/9,9"):
         written(lab, tmp_path / "page.html", ("wrong",))
     assert not (tmp_path / "page.html").exists()
+
+
+def test_a_brief_may_be_a_pdf(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "page.PDF"
+    reply = brief(lab, BriefRequest("grid", ("fewer",), MEASURE, to=str(path), support="h3:11"), silent)
+    assert path.read_bytes().startswith(b"%PDF")
+    assert reply.size == path.stat().st_size
+
+
+def test_another_ending_is_refused_before_the_work(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lab, "comparison", lambda *_: pytest.fail("it was measured"))
+    with pytest.raises(InputError, match=r"'\.docx'.*\.html, \.pdf"):
+        brief(lab, BriefRequest("grid", ("fewer",), MEASURE, to=str(tmp_path / "page.docx")), silent)

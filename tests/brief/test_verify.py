@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from stadslab.brief.document import BriefContent, compose
+from stadslab.brief.document import compose
+from stadslab.brief.model import BriefContent
 from stadslab.brief.receipt_block import CLOSING, OPENING, block, document_digest, read_receipt, values_digest
 from stadslab.brief.verify import Verification, verify
 from stadslab.core import digest as digests

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from stadslab.brief import words
-from stadslab.brief.document import BriefContent, compose
+from stadslab.brief.document import compose
+from stadslab.brief.model import BriefContent
 from stadslab.brief.printed import printed, published_rows
 from stadslab.core.compare import Comparison
 from stadslab.core.support import Population

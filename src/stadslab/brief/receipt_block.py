@@ -67,10 +67,15 @@ def sealed(receipt: dict[str, Any], document: str) -> str:
 
 def block(receipt: dict[str, Any]) -> str:
     """The JSON inside its script element; nothing in it can end the element or open a tag."""
-    text = json.dumps(_finite(receipt), sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+    text = readable(receipt)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return f"{OPENING}\n{text}\n{CLOSING}"
+
+
+def readable(receipt: dict[str, Any]) -> str:
+    """The receipt as JSON text, one fact a line."""
+    return json.dumps(_finite(receipt), sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
 
 
 def split(text: str) -> tuple[str, str]:

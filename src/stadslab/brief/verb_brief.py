@@ -1,18 +1,19 @@
-"""Write a brief: one HTML file that answers who gains and who loses, with its receipt."""
+"""Write a brief: one HTML or PDF file that answers who gains and who loses, with its receipt."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from stadslab._version import __version__
 from stadslab.core.progress import Progress
 from stadslab.core.units import About
 from stadslab.lab.verbs.measure import Draws, Ruler, Seed
 from stadslab.lab.verbs.verb import Verb
 
 if TYPE_CHECKING:
+    from stadslab.brief.model import BriefContent
     from stadslab.lab.lab import Lab
 
 
@@ -26,7 +27,7 @@ class BriefRequest:
         tuple[str, ...],
         About("what to tell, such as walk_access:kind=school,minutes=10; repeatable; everyday errands when left out"),
     ] = ()
-    to: Annotated[str, About("file to write; named after city and scenario when left out")] = ""
+    to: Annotated[str, About("file to write, .html or .pdf; a page named after city and scenario when left out")] = ""
     title: Annotated[str, About("title of the page")] = ""
     question: Annotated[str, About("the question the brief answers, in your words")] = ""
     written: Annotated[str, About("date to print on the page")] = ""
@@ -55,48 +56,42 @@ class BriefReply:
 def brief(lab: Lab, request: BriefRequest, progress: Progress) -> BriefReply:
     """Measure, compare and write the page; the file appears whole or not at all."""
     from stadslab.brief.asked import questions
-    from stadslab.brief.document import BriefContent, compose
-    from stadslab.brief.marks import marks_of
-    from stadslab.brief.words import headline, how_it_is
-    from stadslab.core.errors import raise_errors
+    from stadslab.brief.gathered import gathered
     from stadslab.store.outside import write_whole
 
     city = lab.city(request.city)
     scenario = lab.scenarios_together(request.city, request.scenario)
     name = scenario.name.replace(" ", "") if scenario is not None else "now"
     path = Path(request.to or f"{city.name}-{name}.html")
-    asked = questions(request.measure, city, request.support, request.draws, request.seed)
-    if scenario is None:
-        people = lab.people(request.support, city, progress)
-        now = [(q.indicator, lab.answer(q, city, None, progress)[0], people) for q in asked]
-        answers = tuple(f"{v.title or v.question}: {how_it_is(v, people)[0]}" for _, v, people in now)
-        content = BriefContent(
-            title=request.title or f"{city.name} as it is now",
-            question=request.question or "How does the city work today?",
-            city=city,
-            written=request.written,
-            lab_version=f"stadslab {__version__}",
-            measurements=now,
-        )
-    else:
-        raise_errors(scenario.check(city))
-        compared = [(q.indicator, lab.comparison(q, city, scenario, progress)) for q in asked]
-        answers = tuple(f"{c.base.title or c.base.question}: {headline(c)}" for _, c in compared)
-        content = BriefContent(
-            title=request.title or f"{scenario.name}: who gains, who loses",
-            question=request.question or scenario.why or "Who gains and who loses if this is done?",
-            city=city,
-            scenario=scenario,
-            sentences=scenario.sentences(city),
-            comparisons=compared,
-            marks=marks_of(scenario, city),
-            written=request.written,
-            lab_version=f"stadslab {__version__}",
-        )
+    composed = _composer(path)  # said before the long work begins
+    content, answers = gathered(
+        lab,
+        city,
+        scenario,
+        questions(request.measure, city, request.support, request.draws, request.seed),
+        title=request.title,
+        question=request.question,
+        written=request.written,
+        progress=progress,
+    )
     progress("writing the brief", 0, 1)
-    size = write_whole(path, compose(content))
+    size = write_whole(path, composed(content))
     progress("writing the brief", 1, 1)
     return BriefReply(path, size, answers)
+
+
+def _composer(path: Path) -> Callable[[BriefContent], str | bytes]:
+    """How a brief is written to a file with this ending."""
+    from stadslab.brief.document import compose
+    from stadslab.brief.pdf import compose_pdf
+    from stadslab.core.errors import InputError, Problem
+
+    ending = path.suffix.lower()
+    if ending == ".pdf":
+        return compose_pdf
+    if ending in ("", ".html", ".htm"):
+        return compose
+    raise InputError(Problem(str(path), f"a brief cannot be a file ending in {path.suffix!r}", "one of .html, .pdf"))
 
 
 VERB = Verb(
@@ -107,6 +102,7 @@ VERB = Verb(
     (
         "stadslab brief demo close-bridge",
         'stadslab brief demo new-school --measure walk_access:kind=school --question "Where should it stand?"',
+        "stadslab brief demo close-bridge --to close-bridge.pdf",
     ),
     positional=("city", "scenario"),
 )

@@ -12,14 +12,14 @@ from stadslab.core.errors import InputError, Problem, StoreError
 from stadslab.store.disk import explained
 
 
-def write_whole(path: Path, text: str) -> int:
-    """Write text to a file so that it appears whole or not at all; returns its size in bytes.
+def write_whole(path: Path, text: str | bytes) -> int:
+    """Write text or bytes to a file so that it appears whole or not at all; returns its size in bytes.
 
     Raises `InputError` when there is no such folder, `StoreError` for a full disk or a folder that is read only.
     """
     if not path.parent.is_dir():
         raise InputError(Problem(str(path), f"there is no folder {path.parent}", "make it first"))
-    data = text.encode()
+    data = text.encode() if isinstance(text, str) else text
     with explained(path, len(data)):
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         part = Path(name)
