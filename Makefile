@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo web web-check test test-long lint fix docs truth bench lock clean clean-venv
+.PHONY: help demo web web-check web-watch test test-long lint fix docs truth bench lock clean clean-venv
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -54,6 +54,9 @@ web: $(RUNTIME)  ## build the map page, where something in web/ changed
 web-check: $(DEV)  ## types, style and tests of the map page
 	$(BIN)/python hatch_build.py check
 
+web-watch: $(DEV)  ## the map page as you write it; it asks `stadslab serve`
+	$(BIN)/python hatch_build.py watch
+
 lint: $(DEV) web-check  ## style, types and the floors of the house, those of the map page too
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -65,7 +68,7 @@ test: lint web  ## everything that takes seconds (lint included)
 	$(BIN)/pytest -m "not long" -n 2
 
 test-long: $(DEV) web  ## what takes longer: whole countries, the browser, the truth page, the documentation
-	$(BIN)/pytest -m "long or truth" -n 2 --truth-check=docs/truth.md
+	$(BIN)/pytest -m "long or truth" -n 2 --dist loadgroup --truth-check=docs/truth.md
 	$(MAKE) docs
 
 truth: $(DEV)  ## recompute every published number we reproduce; writes docs/truth.md

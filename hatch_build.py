@@ -3,7 +3,7 @@
 Wheels, source archives and editable installs all need the page; nobody needs a Node of their own, and the one on the
 path is not asked (its npm may read the lock otherwise). What is built is kept until something in `web/` changes.
 
-Also a command, for the Makefile: `python hatch_build.py build | check | fix | lock`.
+Also a command, for the Makefile: `python hatch_build.py build | check | fix | lock | watch`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -183,9 +184,17 @@ def lock(root: Path) -> str:
     return f"{file.relative_to(root)} is written."
 
 
+def watch(root: Path) -> str:
+    """The page as it is being written, at an address of its own; what it asks goes on to `stadslab serve`."""
+    packages(root / "web", checking=True)
+    with suppress(KeyboardInterrupt):
+        subprocess.run([str(_node()), "node_modules/vite/bin/vite.js"], cwd=root / "web", check=False)
+    return "No longer watching."
+
+
 def main(words: list[str]) -> int:
     """Run one of the commands on this checkout."""
-    commands = {"build": build, "check": check, "fix": fix, "lock": lock}
+    commands = {"build": build, "check": check, "fix": fix, "lock": lock, "watch": watch}
     if len(words) != 1 or words[0] not in commands:
         print(f"say one of: {', '.join(commands)}", file=sys.stderr)
         return 2

@@ -22,7 +22,7 @@ os.environ["MPLBACKEND"] = "Agg"
 
 
 def in_ci() -> bool:
-    """Is this the run that decides? There, a test of real data that skips has failed."""
+    """Is this the run that decides? There, a test of real data or of the browser that skips has failed."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}
 
 
@@ -55,9 +55,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI, a real-data test that skips has failed: nobody would see that it proved nothing."""
+    """In CI, a test of real data or of the browser that skips has failed: nobody would see that it proved nothing."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("real") and in_ci():
+    must_run = item.get_closest_marker("real") or item.get_closest_marker("chromium")
+    if report.skipped and not hasattr(report, "wasxfail") and must_run and in_ci():
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} skipped, and in CI (CI={os.environ['CI']}) that is a failure. {reason}"

@@ -1,4 +1,4 @@
-"""Real data is found, or its absence is told; where the run decides, absence is a failure."""
+"""Real data and a browser are found, or their absence is told; where the run decides, absence is a failure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,23 @@ SKIPS_BY_ITSELF = """
         pytest.skip("the file is not in this edition of the data")
 """
 
+DRIVES_A_BROWSER = """
+    import pytest
+
+    @pytest.mark.chromium
+    def test_it():
+        pytest.skip("no Chromium on this machine")
+"""
+
 
 @pytest.fixture(autouse=True)
 def a_project(pytester: pytest.Pytester, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(repository))
     monkeypatch.delenv("CI", raising=False)
     pytester.makeconftest('pytest_plugins = ["tests.conftest"]')
-    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -ra\nmarkers =\n    real: real data\n")
+    pytester.makeini(
+        "[pytest]\naddopts = -p no:cacheprovider -ra\nmarkers =\n    real: real data\n    chromium: a browser\n"
+    )
 
 
 def test_the_named_folder_is_used_and_the_test_marked(
@@ -51,8 +61,10 @@ def test_absent_data_skips_and_says_so(
     result.stdout.fnmatch_lines(["*data absent: no real data at *nothing; set STADSLAB_REAL_DATA*"])
 
 
-@pytest.mark.parametrize("test", [READS_REAL_DATA, SKIPS_BY_ITSELF], ids=["no folder", "skips by itself"])
-def test_in_ci_a_skip_of_real_data_is_a_failure(
+@pytest.mark.parametrize(
+    "test", [READS_REAL_DATA, SKIPS_BY_ITSELF, DRIVES_A_BROWSER], ids=["no folder", "skips by itself", "no browser"]
+)
+def test_in_ci_a_skip_of_real_data_or_of_the_browser_is_a_failure(
     pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, test: str
 ) -> None:
     monkeypatch.setenv("STADSLAB_REAL_DATA", str(tmp_path / "nothing"))
