@@ -1,5 +1,6 @@
 /** The map itself: the only file that knows MapLibre. Units are coloured by code, and only those that changed. */
 
+import type * as GeoJSON from "geojson";
 import {
   type GeoJSONSource,
   type LayerSpecification,

@@ -22,11 +22,14 @@ export type Working = Asking & { readonly onProgress?: (progress: Progress) => v
 
 const STALE = { kind: "stale" } as const;
 const NO_ANSWER = 0; // the status of a server that is not there
-const ROOT = new URL("./", document.baseURI).pathname.replace(/\/$/, "");
+/** Where the page is served from, without a slash at its end. */
+function root(): string {
+  return new URL("./", document.baseURI).href.replace(/\/$/, "");
+}
 
 /** The absolute address of a path such as `/api/cities`, wherever the page is served from. */
 export function address(path: string): string {
-  return new URL(ROOT + path, document.baseURI).href;
+  return root() + path;
 }
 
 /** One request, one reply. Never throws. */

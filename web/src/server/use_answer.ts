@@ -29,7 +29,6 @@ export function useAnswer(request: AnswerRequest | null): Answer {
   const [found, tell] = useState<Answer>(NONE);
   const [tries, tryAgain] = useState(0);
   const asked = request ? JSON.stringify(request) : "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` stands for the request, by what it says
   useEffect(() => {
     if (!request) {
       tell(NONE);

@@ -1,0 +1,7 @@
+/** Compare: a stub until its panel is built. */
+
+import { useWords } from "../app/context";
+
+export function ComparePanel() {
+  return <p class="quiet">{useWords().app.coming}</p>;
+}

@@ -1,0 +1,7 @@
+/** Explain: a stub until its panel is built. */
+
+import { useWords } from "../app/context";
+
+export function ExplainPanel() {
+  return <p class="quiet">{useWords().app.coming}</p>;
+}
