@@ -27,6 +27,7 @@ import {
   useWords,
 } from "./context";
 import { Header } from "./header";
+import { showMap } from "./seam";
 import { type BadStart, firstView, type Start, start, type Town, townOf } from "./start";
 
 const PANELS: { readonly [K in ModeName]: () => preact.ComponentChildren } = {
@@ -148,6 +149,7 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
   const [picture, setPicture] = useState<Picture | null>(null);
   const [corner, setCorner] = useState<HTMLElement | null>(null);
   const drawable = useMemo(canDraw, []);
+  useEffect(() => showMap(map), [map]);
   const moved = useCallback((camera: Camera) => store.dispatch({ do: "camera", camera }), [store]);
   const page: Page = useMemo(
     () => ({
