@@ -1,7 +1,9 @@
-"""Answers as files: a map to look at, or a table to go on with."""
+"""Answers as files: a map to look at, or a table to go on with. Each but CSV carries its receipt and credits."""
 
 from __future__ import annotations
 
+import io
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 from stadslab.core.errors import InputError, Problem, raise_errors
 
 if TYPE_CHECKING:
+    from stadslab.brief.picture import Picture
     from stadslab.core.city import City
     from stadslab.core.compare import Comparison
     from stadslab.core.pointcounts import PointCounts
+    from stadslab.core.receipt import Receipt
     from stadslab.core.values import Values
 
 PICTURES = (".png",)
 TABLES = (".parquet", ".geojson", ".gpkg", ".csv")
 WITHOUT_OUTLINES = (".parquet", ".csv")
+SYNTHETIC = "SYNTHETIC: a made-up city"
+MARK = "stadslab"  # under this name a file holds its receipt
 
 
 def check(picture: str | None, table: str | None) -> None:
@@ -32,9 +38,19 @@ def draw(answer: Values | Comparison, city: City, path: Path) -> None:
     from stadslab.faces.notebook import show
 
     check(str(path), None)
-    picture = show(answer, city)
-    with _whole(path) as part:
-        picture.save(part)
+    save_picture(show(answer, city), answer, path)
+
+
+def save_picture(picture: Picture, answer: Values | Comparison, path: Path) -> None:
+    """Write a picture of an answer at `path`, with what it shows, whom to credit and its receipt as texts in it."""
+    from PIL import Image, PngImagePlugin
+
+    texts = PngImagePlugin.PngInfo()
+    told = {"Description": picture.alt, "Copyright": credits_of(answer), MARK: receipt_text(answer)}
+    for name, text in told.items():
+        texts.add_itxt(name, text, zip=name == MARK)
+    with _whole(path) as part, Image.open(io.BytesIO(picture.png)) as image:
+        image.save(part, "PNG", pnginfo=texts, optimize=True)
 
 
 def save(answer: Values | Comparison | PointCounts, path: Path) -> None:
@@ -57,11 +73,60 @@ def save(answer: Values | Comparison | PointCounts, path: Path) -> None:
             frame.drop(columns="geometry").to_csv(part)
         elif ending == ".parquet":
             frame.to_parquet(part)
+            _mark_parquet(part, receipt_text(answer))
         elif ending == ".geojson":
             finite = frame.replace([float("inf"), float("-inf")], float("nan"))
             finite.reset_index().to_file(part, driver="GeoJSON")
+            _mark_geojson(part, answer)
         else:
-            frame.reset_index().to_file(part, driver="GPKG", layer=path.stem)
+            about = {MARK: receipt_text(answer), "attribution": credits_of(answer)}
+            frame.reset_index().to_file(part, driver="GPKG", layer=path.stem, dataset_metadata=about)
+
+
+def receipt_text(answer: Values | Comparison | PointCounts) -> str:
+    """What the answer was made of, as JSON text: one receipt, or those of `before` and `after`."""
+    return json.dumps(_receipts(answer), sort_keys=True, ensure_ascii=False)
+
+
+def credits_of(answer: Values | Comparison | PointCounts) -> str:
+    """Whom to credit, each once, and whether anything is made up."""
+    sources = [source for receipt in _each(answer) for source in receipt.sources]
+    lines = dict.fromkeys(source["attribution"] for source in sources if source.get("attribution"))
+    return " · ".join([*lines, *([SYNTHETIC] if is_made_up(answer) else [])])
+
+
+def is_made_up(answer: Values | Comparison | PointCounts) -> bool:
+    """Was anything that the answer read invented rather than surveyed?"""
+    return any(source.get("synthetic") for receipt in _each(answer) for source in receipt.sources)
+
+
+def _each(answer: Values | Comparison | PointCounts) -> list[Receipt]:
+    from stadslab.core.compare import Comparison
+
+    return [answer.base.receipt, answer.after.receipt] if isinstance(answer, Comparison) else [answer.receipt]
+
+
+def _receipts(answer: Values | Comparison | PointCounts) -> dict[str, Any]:
+    told = [receipt.to_json() for receipt in _each(answer)]
+    return told[0] if len(told) == 1 else dict(zip(("before", "after"), told, strict=True))
+
+
+def _mark_parquet(path: Path, text: str) -> None:
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(path)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), MARK: text})
+    pyarrow.parquet.write_table(table, path)
+
+
+def _mark_geojson(path: Path, answer: Values | Comparison | PointCounts) -> None:
+    """The receipt and credits as members of the collection, which readers that do not know them pass over."""
+    head = '"type": "FeatureCollection",'
+    about = {"attribution": credits_of(answer), MARK: _receipts(answer)}
+    text = path.read_text("utf-8")
+    assert head in text
+    members = json.dumps(about, sort_keys=True, ensure_ascii=False)[1:-1]
+    path.write_text(text.replace(head, f"{head}\n{members},", 1), "utf-8")
 
 
 def _save_by_time(counts: PointCounts, path: Path) -> None:
