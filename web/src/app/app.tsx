@@ -10,7 +10,7 @@ import { type CityMap, canDraw } from "../map/city_map";
 import { MapView } from "../map/map_view";
 import { DataTable } from "../parts/data_table";
 import { Problems } from "../parts/problems";
-import { catalogue, cityTiles } from "../server/answers";
+import { cityTiles } from "../server/answers";
 import { gone } from "../server/facade";
 import { fromLink, toLink } from "../state/link";
 import type { ModeName } from "../state/mode";
@@ -249,8 +249,8 @@ function useTranslated(town: Town | null, setTown: (town: Town) => void): void {
   useEffect(() => {
     if (!town || first.current === language) return;
     first.current = language;
-    void catalogue(town.city.name, language).then((found) => {
-      if (found.kind === "ok") setTown({ ...town, catalogue: found.value });
+    void townOf(town.city.name, language, town.names).then((found) => {
+      if ("city" in found) setTown(found);
     });
   }, [language, town]);
 }

@@ -21,7 +21,7 @@ export async function start(link: Link, language: Language): Promise<Start> {
   const all = await cities();
   if (all.kind === "stale") return { kind: "empty" };
   if (all.kind === "refused") return all;
-  const names = all.value.map((one) => one.name);
+  const names = all.value.cities.map((one) => one.name);
   const linked = link.kind === "view" ? link.view : null;
   const name = linked && names.includes(linked.city) ? linked.city : names[0];
   if (name === undefined) return { kind: "empty" };
@@ -41,7 +41,7 @@ export function firstView(town: Town): View {
 type Refused = Extract<Start, { kind: "refused" }>;
 
 export async function townOf(name: string, language: Language, names: readonly string[]): Promise<Town | Refused> {
-  const [found, known] = await Promise.all([city(name), catalogue(name, language)]);
+  const [found, known] = await Promise.all([city(name, language), catalogue(name, language)]);
   if (found.kind === "refused") return found;
   if (known.kind === "refused") return known;
   if (found.kind === "stale" || known.kind === "stale") return { kind: "refused", status: 0, problems: [] };

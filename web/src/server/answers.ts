@@ -2,11 +2,12 @@
 
 import type { Ask, Edit } from "../state/mode";
 import { address, call, type Reply, type Working, work } from "./facade";
-import type { AnswerHead, AnswerRequest, AnswerValues, Catalogue, City, CityName, People, Units } from "./types";
+import type { AnswerHead, AnswerRequest, AnswerValues, Catalogue, City, CityHead, People, Units } from "./types";
 
-export const cities = (): Promise<Reply<readonly CityName[]>> => call("/api/cities");
+export const cities = (): Promise<Reply<{ readonly cities: readonly CityHead[] }>> => call("/api/cities");
 
-export const city = (name: string): Promise<Reply<City>> => call(`/api/cities/${encodeURIComponent(name)}`);
+export const city = (name: string, language: string): Promise<Reply<City>> =>
+  call(`/api/cities/${encodeURIComponent(name)}?language=${language}`);
 
 export const catalogue = (name: string, language: string): Promise<Reply<Catalogue>> =>
   call(`/api/catalogue?${new URLSearchParams({ city: name, language })}`);
@@ -15,11 +16,11 @@ export function requestOf(city: string, ask: Ask, edits: readonly Edit[] = []): 
   return { city, ...ask, edits };
 }
 
-export const answer = (request: AnswerRequest, working: Working): Promise<Reply<AnswerHead>> =>
-  work("/api/answers", { ...working, method: "POST", body: request });
+export const answer = (request: AnswerRequest, language: string, working: Working): Promise<Reply<AnswerHead>> =>
+  work(`/api/answers?language=${language}`, { ...working, method: "POST", body: request });
 
-export const values = (key: string, signal?: AbortSignal): Promise<Reply<AnswerValues>> =>
-  call(`/api/values/${key}`, { signal });
+export const values = (key: string, language: string, signal?: AbortSignal): Promise<Reply<AnswerValues>> =>
+  call(`/api/values/${key}?language=${language}`, { signal });
 
 export const units = (digest: string, signal?: AbortSignal): Promise<Reply<Units>> =>
   call(`/api/units/${digest}`, { signal });

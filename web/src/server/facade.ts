@@ -1,6 +1,6 @@
 /** The only file that asks the server: refusals come back as values, long work as a job with progress. */
 
-import type { Problem } from "./types";
+import type { Job, Problem } from "./types";
 
 /** What came of a request. stale: given up because something newer was asked. */
 export type Reply<T> =
@@ -159,7 +159,7 @@ function followed(id: string, working: Working): Promise<End> {
     };
     events.onerror = async () => {
       silent += 1;
-      const now = await call<{ state?: string }>(`/api/jobs/${id}`, { signal: working.signal });
+      const now = await call<Job>(`/api/jobs/${id}`, { signal: working.signal });
       if (now.kind === "stale") return stop();
       if (now.kind === "refused" && (!gone(now) || silent >= PATIENCE)) return end(now as End);
       if (now.kind === "ok" && now.value.state === "done") return end({ kind: "done" });
@@ -170,8 +170,8 @@ function followed(id: string, working: Working): Promise<End> {
 
 function progressOf(data: string): Progress {
   try {
-    const told = JSON.parse(data) as { share?: number | null; words?: string; text?: string; what?: string };
-    return { share: told.share ?? null, words: told.words ?? told.text ?? told.what ?? "" };
+    const { stage, words, done, total } = JSON.parse(data) as Job;
+    return { share: total > 0 ? done / total : null, words: stage || words };
   } catch {
     return { share: null, words: "" };
   }

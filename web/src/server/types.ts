@@ -9,61 +9,100 @@ export type Problem = {
   readonly severity: string;
 };
 
+/** A text, and the language it is in (`lang` of the element that shows it). */
+export type Told = { readonly text: string; readonly lang: string };
+
+export type Choice = { readonly value: string; readonly label: Told };
+
+/** One field of a form. offers: what to offer for its value; see the server's catalogue. */
 export type Param = {
   readonly name: string;
-  readonly type: "text" | "number" | "integer" | "boolean" | "choice" | string;
-  readonly default: ParamValue;
-  readonly required: boolean;
+  readonly label: Told;
+  readonly about: Told;
+  readonly sort: "text" | "number" | "whole" | "flag" | "choice";
   readonly unit: string;
   readonly low: number | null;
   readonly high: number | null;
-  readonly choices: readonly string[];
+  readonly choices: readonly Choice[];
+  readonly default: ParamValue;
+  readonly required: boolean;
   readonly many: boolean;
-  readonly optional: boolean;
-  readonly about: string;
   readonly pair: boolean;
+  readonly offers:
+    | "kinds"
+    | "opportunities"
+    | "dates"
+    | "time"
+    | "place"
+    | "street"
+    | "stop"
+    | "route"
+    | "draw"
+    | "none";
 };
 
 export type Missing = { readonly layer: string; readonly sources: readonly string[] };
 
 export type Indicator = {
   readonly id: string;
-  readonly question: string;
+  readonly label: Told;
+  readonly question: Told;
+  readonly title: Told;
+  readonly about: Told;
   readonly unit: string;
   readonly direction: "benefit" | "cost";
-  readonly about: string;
+  readonly live: boolean;
   readonly params: readonly Param[];
-  readonly blind_spots: readonly string[];
+  readonly blind_spots: readonly Told[];
   readonly cites: readonly string[];
-  readonly uncertain: unknown;
+  readonly uncertain: readonly { readonly param: string; readonly relative_sd: number; readonly source: string }[];
   readonly missing: readonly Missing[];
 };
 
 export type EditKind = {
   readonly kind: string;
-  readonly question: string;
+  readonly label: Told;
+  readonly question: Told;
   readonly touches: readonly string[];
   readonly params: readonly Param[];
-  readonly drawn: "street" | "line" | "point" | "stop" | "route" | "none";
+  readonly drawn: "street" | "line" | "point" | "stop" | "route" | "place" | "none";
+  readonly missing: readonly Missing[];
 };
 
 export type Catalogue = { readonly indicators: readonly Indicator[]; readonly edits: readonly EditKind[] };
 
-export type CityName = { readonly name: string };
+export type CityHead = { readonly name: string; readonly version: string; readonly synthetic: boolean };
 
-export type SupportOffer = { readonly spec: string; readonly label: string };
+export type SupportOffer = {
+  readonly spec: string;
+  readonly label: string;
+  readonly kind: "hexagons" | "squares" | "areas";
+};
 
-export type City = {
-  readonly name: string;
-  readonly version: string;
+export type Service = {
+  readonly first: string;
+  readonly last: string;
+  readonly dates: readonly string[];
+  readonly usual: string;
+};
+
+export type PlaceKind = {
+  readonly kind: string;
+  readonly group: string;
+  readonly label: string;
+  readonly count: number;
+};
+
+export type City = CityHead & {
+  readonly layers: readonly string[];
   readonly bounds: readonly [number, number, number, number];
   readonly centre: readonly [number, number];
-  readonly layers: unknown;
-  readonly dimensions: Readonly<Record<string, readonly string[]>>;
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly counted_apart: readonly string[];
   readonly supports: readonly SupportOffer[];
-  readonly service_dates: readonly string[];
+  readonly kinds: readonly PlaceKind[];
+  readonly service: Service | null;
   readonly attributions: readonly string[];
-  readonly synthetic: boolean;
   readonly plans: readonly string[];
 };
 
@@ -87,7 +126,8 @@ export type Summary = {
   readonly ninetieth: number | string | null;
   readonly none: number | null;
   readonly unknown: number | null;
-  readonly reasons: Readonly<Record<string, number | null>>;
+  readonly counted: "people" | "units";
+  readonly reasons: readonly { readonly words: string; readonly count: number | null }[];
 };
 
 export type AnswerHead = {
@@ -104,6 +144,8 @@ export type AnswerHead = {
   readonly uncertain: boolean;
   readonly draws: number;
   readonly summary: Summary;
+  readonly assumptions: readonly string[];
+  readonly warnings: readonly Problem[];
   readonly cached: boolean;
 };
 
@@ -122,14 +164,25 @@ export type AnswerValues = {
 export type Units = {
   readonly ids: readonly string[];
   readonly points: readonly (readonly [number, number])[];
-  readonly bounds: readonly [number, number, number, number];
+  readonly bounds: readonly [number, number, number, number] | null;
   readonly count: number;
 };
 
-/** People per unit: dimension to group to counts; null where a count may not be told. */
+/** People per unit: dimension to group to counts, rounded; null where a count may not be told. */
 export type People = {
+  readonly rounded_to: number;
   readonly people: Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>;
+  readonly names: readonly (string | null)[] | null;
   readonly method: string;
 };
 
-export type Job = { readonly id: string; readonly state?: string };
+/** Long work. stage: what is being done; done of total steps of it (total 0: not known). */
+export type Job = {
+  readonly id: string;
+  readonly words: string;
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly problems: readonly Problem[];
+};

@@ -1,6 +1,7 @@
 /** An answer as it comes: working, ready or refused. A newer question gives the older one up. */
 
 import { useEffect, useState } from "preact/hooks";
+import { useLanguage } from "../app/context";
 import { answer, values } from "./answers";
 import type { Progress } from "./facade";
 import type { AnswerHead, AnswerRequest, AnswerValues, Problem } from "./types";
@@ -28,6 +29,7 @@ const AT_ONCE: Progress = { share: null, words: "" };
 export function useAnswer(request: AnswerRequest | null): Answer {
   const [found, tell] = useState<Answer>(NONE);
   const [tries, tryAgain] = useState(0);
+  const language = useLanguage();
   const asked = request ? JSON.stringify(request) : "";
   useEffect(() => {
     if (!request) {
@@ -44,8 +46,8 @@ export function useAnswer(request: AnswerRequest | null): Answer {
       tell((last) => (end.signal.aborted ? last : { kind: "working", progress, cancel, kept: last.kept }));
     working(AT_ONCE);
     void (async () => {
-      const head = await answer(request, { signal: end.signal, onProgress: working });
-      const numbers = head.kind === "ok" ? await values(head.value.key, end.signal) : head;
+      const head = await answer(request, language, { signal: end.signal, onProgress: working });
+      const numbers = head.kind === "ok" ? await values(head.value.key, language, end.signal) : head;
       if (end.signal.aborted || head.kind === "stale" || numbers.kind === "stale") return;
       if (head.kind === "refused" || numbers.kind === "refused") {
         const { status, problems } =
@@ -56,6 +58,6 @@ export function useAnswer(request: AnswerRequest | null): Answer {
       tell({ kind: "ready", kept: { head: head.value, values: numbers.value } });
     })();
     return () => end.abort();
-  }, [asked, tries]);
+  }, [asked, tries, language]);
   return found;
 }
