@@ -12,7 +12,7 @@ from stadslab.build import rehearsal
 
 WALKS = {
     "access", "contraction", "csr", "lanes", "live", "nearest", "order", "reach", "shortest", "_wave", "centrality",
-    "raster", "rasterize",
+    "raster", "rasterize", "vectortile",
 }  # fmt: skip
 CALLED_BY_KERNELS = {
     "contraction._follow", "reach.reached_places", "rasterize._clip", "rasterize._line", "rasterize._merge",

@@ -27,6 +27,7 @@ from stadslab.kernels import (
     reach,
     shortest,
     tally,
+    vectortile,
 )
 
 if TYPE_CHECKING:
@@ -130,10 +131,22 @@ def points_in_areas() -> None:
     tally.add_up(area, one, np.zeros(1, np.int64))
 
 
+def tiles() -> None:
+    """Points, lines and areas cut for a map."""
+    corner = np.array([0.0, 1.0, 1.0])
+    part, whole = np.array([0, 3]), np.array([0, 1])
+    for kind in (vectortile.POINTS, vectortile.LINES, vectortile.POLYGONS):
+        given = vectortile.shapes(kind, corner, corner[::-1], part, np.ones(1, np.uint8), whole)
+        geometry, ends = vectortile.geometries(given, whole[:1], vectortile.window(0, 0, 0, margin=64))
+        vectortile.features(kind, geometry, ends, whole[:1], np.zeros((1, 1), np.int32))
+    vectortile.gathered(np.zeros(1, np.uint8), whole, whole[:1])
+
+
 STEPS: dict[str, Callable[[], None]] = {
     "walks": sums_and_lists,
     "walks that follow edits": changes,
     "ways and tables": searches_from_one_point,
     "centrality": through_each_street,
     "points": points_in_areas,
+    "map": tiles,
 }

@@ -25,7 +25,7 @@ UNREACHABLE = 2**31 - 1
 _SUBMODULES = (
     "abreast", "access", "affected", "centrality", "changes", "connections", "contraction", "csr", "doors",
     "egress", "inequality", "lanes", "nearest", "opportunities", "order", "percentiles", "raptor", "raster",
-    "rasterize", "reach", "shortest", "sidebyside", "tally", "tiles", "timetable",
+    "rasterize", "reach", "shortest", "sidebyside", "tally", "tiles", "timetable", "vectortile",
 )  # fmt: skip
 
 

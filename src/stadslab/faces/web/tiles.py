@@ -1,0 +1,109 @@
+"""Vector tiles: the city's own map, and outlines of units. A tile's address says what it shows, so it never changes.
+
+Layers are made ready once for each version of a city and each set of units; cutting a tile from them takes about a
+millisecond, which is less than reading one back from disk would, so tiles themselves are not kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from stadslab.build.citytiles import city_tiles
+from stadslab.build.unittiles import unit_tiles
+from stadslab.build.vectortiles import check_place
+from stadslab.core.errors import NotFoundError, Problem
+from stadslab.faces.web.access import Who, allowed
+from stadslab.faces.web.desk import desk_of
+from stadslab.faces.web.rulers import ruler
+from stadslab.store import manifests
+
+if TYPE_CHECKING:
+    from stadslab.faces.web.desk import Desk
+
+router = APIRouter(prefix="/api/tiles")
+KIND = "application/vnd.mapbox-vector-tile"
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+KEEP = 12  # cities and sets of units kept ready
+_MAKING = threading.Lock()
+TILE_REPLIES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {KIND: {}}, "description": "the tile"},
+    204: {"description": "nothing lies there"},
+}
+
+
+@dataclass(slots=True)
+class Ready:
+    """What is ready to be cut, the latest last. Made once, however many ask at the same time."""
+
+    kept: OrderedDict[tuple[str, ...], Future[Any]] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        """What was made for this key; made now when it is not there. What fails is not kept."""
+        with self.lock:
+            found = self.kept.get(key)
+            mine = found is None
+            if found is None:
+                found = self.kept[key] = Future()
+                while len(self.kept) > KEEP:
+                    self.kept.popitem(last=False)
+            self.kept.move_to_end(key)
+        if mine:
+            try:
+                found.set_result(make())
+            except BaseException as why:
+                with self.lock:
+                    self.kept.pop(key, None)
+                found.set_exception(why)
+        return found.result()
+
+
+@router.get(
+    "/city/{city}/{version}/{z}/{x}/{y}.mvt",
+    dependencies=[allowed(Who.READER)],
+    response_class=Response,
+    responses=TILE_REPLIES,
+)
+def city_tile(request: Request, city: str, version: str, z: int, x: int, y: int) -> Response:
+    """The city's own map: water, green, buildings, streets, places, stops, areas and names."""
+    check_place(z, x, y)
+    desk = desk_of(request)
+    return _told(_ready(desk).get(("city", city, version), lambda: _city(desk, city, version)).tile(z, x, y))
+
+
+@router.get(
+    "/units/{support_digest}/{z}/{x}/{y}.mvt",
+    dependencies=[allowed(Who.READER)],
+    response_class=Response,
+    responses=TILE_REPLIES,
+)
+def unit_tile(request: Request, support_digest: str, z: int, x: int, y: int) -> Response:
+    """Outlines of reporting units: layer `units`, each feature numbered by its place among them."""
+    check_place(z, x, y)
+    desk = desk_of(request)
+    made = _ready(desk).get(("units", support_digest), lambda: unit_tiles(ruler(desk, support_digest)))
+    return _told(made.tile(z, x, y))
+
+
+def _city(desk: Desk, city: str, version: str) -> Any:
+    if version not in manifests.history(desk.lab.folder, city):
+        raise NotFoundError(Problem(f"city {city}", f"there is no version {version!r}", "ask for the city again"))
+    return city_tiles(desk.lab.city(f"{city}@{version}"))
+
+
+def _told(tile: bytes) -> Response:
+    return Response(tile, 200 if tile else 204, FOREVER, KIND if tile else None)
+
+
+def _ready(desk: Desk) -> Ready:
+    with _MAKING:
+        found: Ready = desk.kept.setdefault("tiles", Ready())
+    return found
