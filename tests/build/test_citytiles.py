@@ -24,7 +24,8 @@ def _street(highway, closed=None):
     flags = {k: [True] for k in ("cycle_forward", "cycle_backward", "drive_forward", "drive_backward")}
     return {
         "id": [f"osm:way/1{highway}#1-2"], "from_node": ["1"], "to_node": ["2"], "length_m": [1.0],
-        "highway": [highway], "name": ["Långgatan"], "walk": [True], **flags, "speed_kmh": [50.0], "bridge": [highway == "primary"],
+        "highway": [highway], "name": ["Långgatan"], "walk": [True], **flags,
+        "speed_kmh": [50.0], "bridge": [highway == "primary"],
         "tunnel": [False], "level": [0], "steps": [False], "closed": pa.array([closed], pa.string()),
     }  # fmt: skip
 

@@ -18,7 +18,6 @@ CALLED_BY_KERNELS = {
     "contraction._follow", "reach.reached_places", "rasterize._clip", "rasterize._line", "rasterize._merge",
     "rasterize._top",
 }  # fmt: skip
-NOBODY_ASKS = {"access._pairs"}
 
 LEFT = """
 import importlib, pkgutil
@@ -46,7 +45,7 @@ def test_every_kernel_of_walks_is_run_and_each_in_one_form_only():
         module, name, number = line.split()
         if module in WALKS:
             forms[f"{module}.{name}"] = int(number)
-    for name in CALLED_BY_KERNELS | NOBODY_ASKS:
+    for name in CALLED_BY_KERNELS:
         del forms[name]
     assert len(forms) > 20
     assert forms == dict.fromkeys(forms, 1)
