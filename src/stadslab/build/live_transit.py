@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import Timetable
 from stadslab.build.transit import Outing, Service, doors, service
 from stadslab.build.transitends import Goal, told
+from stadslab.core.progress import IDLE, Watch
 from stadslab.core.values import Measured
 from stadslab.kernels import affected
 from stadslab.kernels.doors import Doors, of_origins
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+PART = 4096  # origins asked at once where many are; work may be called off in between
 KEPT = 4  # states an undone edit may lead back to; each holds the walks of its city
 
 
@@ -86,11 +88,14 @@ class LiveTransit:
         """Ask once. inputs: street network, timetable, and what `terms.goal` takes besides the network."""
         self._terms = terms
         self._kept: deque[_State] = deque(maxlen=KEPT)
-        self._now, _ = self._after(None, *inputs)
+        self._now, _ = self._after(None, IDLE, *inputs)
         self._kept.append(self._now)
 
     def become(
-        self, changes: Mapping[str, tuple[frozenset[str], pa.Table]], inputs: Callable[[], Sequence[Any]]
+        self,
+        changes: Mapping[str, tuple[frozenset[str], pa.Table]],
+        inputs: Callable[[], Sequence[Any]],
+        watch: Watch = IDLE,
     ) -> NDArray[np.int32]:
         """Let the inputs become others; the units looked at again, int32[n]: all others have the same answer.
 
@@ -100,7 +105,7 @@ class LiveTransit:
         if not changes:
             return np.zeros(0, np.int32)
         before = self._now
-        self._now, concerned = self._after(before, *inputs())
+        self._now, concerned = self._after(before, watch, *inputs())
         others = [state for state in self._kept if state is not self._now]
         self._kept = deque([*others, self._now], maxlen=KEPT)  # what was used last stays longest
         return np.flatnonzero(concerned | before.measured.differs(self._now.measured)).astype(np.int32)
@@ -110,7 +115,7 @@ class LiveTransit:
         return Measured(self._now.measured.values.copy(), self._now.measured.reason.copy())
 
     def _after(
-        self, before: _State | None, streets: StreetGraph, timetable: Timetable, *others: Any
+        self, before: _State | None, watch: Watch, streets: StreetGraph, timetable: Timetable, *others: Any
     ) -> tuple[_State, NDArray[np.bool_]]:
         """The state for these inputs, and the origins that may have another value than before, bool[o]."""
         terms = self._terms
@@ -119,15 +124,31 @@ class LiveTransit:
             same = state.streets is streets and state.timetable is timetable and _same_goal(state.goal, goal)
             if same and before is not None:
                 return state, self._concerned(before, timetable, goal, state.run, state.ways)
+        watch.step()
         run, ways = self._walks(before, streets, timetable, goal)
+        watch.step()
         if before is None:
             concerned, values = np.ones(ways.origins, bool), terms.ask(run, ways, goal)
         else:
             concerned, values = self._concerned(before, timetable, goal, run, ways), before.values.copy()
-            if concerned.any():
-                values[concerned] = terms.ask(run, of_origins(ways, concerned), goal)
+            early, *rest = _in_turn(np.flatnonzero(concerned), watch)
+            if len(early):
+                values[early] = terms.ask(run, of_origins(ways, early), goal)
+                self._tell(watch, early, streets, goal, ways, values)
+            for part in rest:
+                watch.step()
+                values[part] = terms.ask(run, of_origins(ways, part), goal)
         measured = told(streets, goal, ways, values, nothing=terms.nothing)
         return _State(streets, timetable, goal, run, ways, values, measured), concerned
+
+    def _tell(
+        self, watch: Watch, units: NDArray[Any], streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[Any]
+    ) -> None:
+        """Say what is known of the first units."""
+        if watch.early is not None:
+            some = replace(goal, homes=goal.homes[units])
+            found = told(streets, some, of_origins(ways, units), values[units], nothing=self._terms.nothing)
+            watch.early(units.astype(np.int32), found)
 
     def _walks(
         self, before: _State | None, streets: StreetGraph, timetable: Timetable, goal: Goal
@@ -164,6 +185,15 @@ class LiveTransit:
             was[0], now[0], *now[1][:3], outing.departures,
             max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
         )  # fmt: skip
+
+
+def _in_turn(units: NDArray[np.int64], watch: Watch) -> list[NDArray[np.int64]]:
+    """Those to be asked first, and all others in parts between which the work may be called off."""
+    if len(units) <= PART:
+        return [units[:0], *([units] if len(units) else [])]
+    first = np.intersect1d(units, np.asarray(watch.first(), np.int64)) if watch.early is not None else units[:0]
+    others = np.setdiff1d(units, first)
+    return [first, *np.array_split(others, -(-len(others) // PART))]
 
 
 def _same(before: Sequence[Any], after: Sequence[Any]) -> bool:

@@ -15,6 +15,7 @@ from stadslab.build.places import of_kind, xy_of
 from stadslab.build.searchable import Ends, ends_of
 from stadslab.build.traveltimes import Travel, enough_there, reasons
 from stadslab.core.kinds import kinds_named
+from stadslab.core.progress import IDLE, Watch
 from stadslab.core.values import Measured, Reason
 from stadslab.kernels import shortest
 
@@ -72,11 +73,12 @@ class LiveWalks(Interactive):
         self,
         changes: Mapping[str, tuple[frozenset[str], pa.Table]],
         inputs: Callable[[], Sequence[Any]] | None = None,  # noqa: ARG002 - the rows say it all
+        watch: Watch = IDLE,  # noqa: ARG002 - it is over before anybody could call it off
     ) -> NDArray[np.int32]:
         """Let rows of `streets` and `places` go (ids) and come or change (rows); the homes looked at again.
 
         All other homes have the same number as before; why they have none may change with the rest of the network.
-        inputs: not needed. Raises `InputError` as `build_streetgraph` does; then nothing has changed.
+        inputs, watch: not needed. Raises `InputError` as `build_streetgraph` does; then nothing has changed.
         """
         again: set[int] = set()
         homes: set[int] = set()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stadslab.core.params import Param, params_of
+from stadslab.core.progress import IDLE, Watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,11 +45,15 @@ class Live(Protocol):
     follows: tuple[str, ...]
 
     def become(
-        self, changes: Mapping[str, tuple[frozenset[str], pa.Table]], inputs: Callable[[], Sequence[Any]]
+        self,
+        changes: Mapping[str, tuple[frozenset[str], pa.Table]],
+        inputs: Callable[[], Sequence[Any]],
+        watch: Watch = IDLE,
     ) -> Any:
         """Let rows of layers go (ids) and come or change (rows); the units looked at again, int32[n].
 
         inputs: makes what the indicator reads of the changed city, in its order, for answers that need it whole.
+        watch: hears of long work, and may call it off.
         """
 
     def measured(self) -> Measured:

@@ -77,19 +77,7 @@ def run(
     for number, params in enumerate(_drawn(question)):
         progress(indicator.question, number, question.draws)
         answer = indicator.compute(*inputs, **params)
-        measured = (
-            answer
-            if isinstance(answer, Measured)
-            else Measured(np.asarray(answer, np.float64), np.zeros(len(support), np.int8))
-        )
-        if measured.values.shape != (len(support),):
-            raise InputError(
-                Problem(
-                    indicator.id,
-                    f"returned {measured.values.shape} values for {len(support)} units",
-                    "one number per unit",
-                )
-            )
+        measured = measured_of(indicator, answer, len(support))
         draws[:, number] = measured.values
         reasons[:, number] = measured.reason
     progress(indicator.question, question.draws, question.draws)
@@ -98,6 +86,17 @@ def run(
         indicator.id, indicator.question, indicator.unit, indicator.default_direction, support, draws, reason,
         receipt_for(question, support, base, after, scenario), indicator.titled(question.params),
     )  # fmt: skip
+
+
+def measured_of(indicator: Indicator, answer: Any, units: int) -> Measured:
+    """What an indicator returned, as numbers with reasons; raises `InputError` unless there is one a unit."""
+    measured = (
+        answer if isinstance(answer, Measured) else Measured(np.asarray(answer, np.float64), np.zeros(units, np.int8))
+    )
+    if measured.values.shape != (units,):
+        what = f"returned {measured.values.shape} values for {units} units"
+        raise InputError(Problem(indicator.id, what, "one number per unit"))
+    return measured
 
 
 def receipt_for(question: Question, support: Support, base: City, city: City, scenario: Scenario | None) -> Receipt:

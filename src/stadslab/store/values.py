@@ -52,6 +52,11 @@ def save_values(folder: LabFolder, key: str, values: Values) -> None:
         writer.write_table(whole)
 
 
+def has_values(folder: LabFolder, key: str) -> bool:
+    """Whether an answer is kept under this key (it may be damaged)."""
+    return _path(folder, key).exists()
+
+
 def load_values(folder: LabFolder, key: str) -> Values | None:
     """The answer kept under this key; None when there is none. A damaged file counts as none, and is removed."""
     path = _path(folder, key)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
 
 # Modules with a `router`. The page comes last: it answers whatever the others leave.
-ROUTES: tuple[str, ...] = ("health", "tiles", "page")
+ROUTES: tuple[str, ...] = ("health", "tiles", "live", "page")
 
 
 def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
