@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 from stadslab.core.errors import Problem, raise_errors
-from stadslab.core.said import Said
+from stadslab.core.said import Said, seen
 from stadslab.core.units import About, Secret, Unit
 
 MISSING: Any = inspect.Parameter.empty
@@ -128,7 +128,7 @@ def _convert(param: Param, value: Any, where: str, problems: list[Problem]) -> A
             items = sorted(items, key=str)  # so that the same values are the same answer in every process
         if not isinstance(items, list | tuple):
             problems.append(
-                Problem(_place(where, param), Said("{value} is not a list", value=repr(value)), Said(param.about))
+                Problem(_place(where, param), Said("{value} is not a list", value=seen(value)), Said(param.about))
             )
             return value
         if param.pair:
@@ -146,7 +146,7 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
         if not isinstance(parts, list | tuple) or len(parts) != 2:
             problems.append(
                 Problem(
-                    place, Said("{value} is not a pair of numbers", value=repr(value)), Said("give longitude, latitude")
+                    place, Said("{value} is not a pair of numbers", value=seen(value)), Said("give longitude, latitude")
                 )
             )
             return value
@@ -157,7 +157,7 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
         if str(value).lower() in ("true", "yes", "1", "false", "no", "0"):
             return str(value).lower() in ("true", "yes", "1")
         problems.append(
-            Problem(place, Said("{value} is neither true nor false", value=repr(value)), Said("write true or false"))
+            Problem(place, Said("{value} is neither true nor false", value=seen(value)), Said("write true or false"))
         )
         return value
     if param.type in (int, float):
@@ -167,11 +167,11 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
         all_of = ", ".join(param.choices)
         hint = Said("one of {all}", all=all_of)
         hint = Said("did you mean {choice}? one of {all}", choice=near[0], all=all_of) if near else hint
-        problems.append(Problem(place, Said("{value} is not one of the choices", value=repr(value)), hint))
+        problems.append(Problem(place, Said("{value} is not one of the choices", value=seen(value)), hint))
         return value
     if isinstance(value, bool) or not isinstance(value, str | Path if param.type is Path else str | Path | int | float):
         what = "{value} is not a path" if param.type is Path else "{value} is not text"
-        problems.append(Problem(place, Said(what, value=repr(value)), Said(param.about)))
+        problems.append(Problem(place, Said(what, value=seen(value)), Said(param.about)))
         return value
     return param.type(value)
 
@@ -191,7 +191,7 @@ def _number(param: Param, value: Any, place: str, problems: list[Problem]) -> An
     whole = param.type is int
     number = _read(param.type, value)
     if number is None:
-        what = Said("{value} is not a whole number" if whole else "{value} is not a number", value=repr(value))
+        what = Said("{value} is not a whole number" if whole else "{value} is not a number", value=seen(value))
         hint = Said("give a whole number" if whole else "give a number")
         hint = Said("{hint} in{unit}", hint=hint, unit=unit) if unit else hint
         problems.append(Problem(place, what, hint))

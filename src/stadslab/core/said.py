@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import string
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -64,6 +65,16 @@ class _Number:
 
     def __repr__(self) -> str:
         return self._number(repr(self._value))
+
+
+def seen(value: Any) -> str:
+    """A value as it was given, short enough to be told."""
+    return _SHORT.repr(value)
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
+_SHORT.maxlevel = 3
 
 
 def holes(template: str) -> set[str]:

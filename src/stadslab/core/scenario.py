@@ -16,7 +16,7 @@ from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import InputError, Problem, raise_errors
 from stadslab.core.params import check_params
-from stadslab.core.said import Said
+from stadslab.core.said import Said, seen
 
 FORMAT = 1
 TEXTS = ("why", "by", "cost", "from_date")
@@ -221,14 +221,14 @@ def _edits(raw: Any, kinds: Mapping[str, type[Edit]], where: str, problems: list
 def edit_from_json(item: Any, kinds: Mapping[str, type[Edit]], where: str = "") -> Edit:
     """The edit a JSON object describes. Raises `InputError` with every problem; `where` names the place in a file."""
     if not isinstance(item, dict):
-        what = Said("an edit is a JSON object, not {value}", value=repr(item))
+        what = Said("an edit is a JSON object, not {value}", value=seen(item))
         raise InputError(Problem(where, what, Said('write {"kind": ...}')))
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         near = difflib.get_close_matches(str(kind), kinds, n=1)
         hint = Said("known: {all}", all=", ".join(sorted(kinds)))
         hint = Said("did you mean {choice}?", choice=repr(near[0])) if near else hint
-        raise InputError(Problem(where, Said("no kind of edit is called {kind}", kind=repr(kind)), hint))
+        raise InputError(Problem(where, Said("no kind of edit is called {kind}", kind=seen(kind)), hint))
     fields = {name: value for name, value in item.items() if name != "kind"}
     return kinds[kind](**check_params(kinds[kind].params(), fields, f"{where} ({kind})" if where else ""))
 

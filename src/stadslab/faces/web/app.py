@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException  # also what FastAPI itself raises
 from starlette.middleware.gzip import GZipMiddleware
 
 from stadslab._version import __version__
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
 
 # Modules with a `router`. The page comes last: it answers whatever the others leave.
-ROUTES: tuple[str, ...] = ("health", "tiles", "live", "page")
+ROUTES: tuple[str, ...] = (
+    "health",
+    "tiles",
+    "live",
+    "plans",
+    "page",
+)
 
 
 def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
