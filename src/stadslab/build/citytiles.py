@@ -44,7 +44,7 @@ STREETS_FROM = {
 }  # fmt: skip
 OTHERS_FROM = 13  # paths, service roads and whatever else there is
 LABEL_PIXELS = 60  # how large something is drawn when there is room for its name
-PLACE_RANK, STOP_RANK = 15, 14
+PLACE_RANK, STOP_RANK, STATION_RANK = 16, 16, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,10 @@ def _names(city: City) -> tuple[Prepared, NDArray[np.int8]]:
         named = table.filter(pc.fill_null(pc.greater(pc.utf8_length(table["name"]), 0), False))
         shapes = lenient(named["geometry"])
         points = shapely.point_on_surface(shapely.make_valid(shapes)) if name in ("water", "green", "areas") else shapes
-        rank = {"places": PLACE_RANK, "stops": STOP_RANK}.get(name)
-        ranks = _room_from(shapes) if rank is None else np.full(len(shapes), rank)
+        if name == "stops":
+            ranks = np.where(np.asarray(pc.equal(named["kind"], "station")), STATION_RANK, STOP_RANK)
+        else:
+            ranks = np.full(len(shapes), PLACE_RANK) if name == "places" else _room_from(shapes)
         parts.append(
             pa.table(
                 {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from stadslab.core.said import Said
 from stadslab.edits._words import listed
 
 Mode = Literal["walk", "cycle", "drive"]
@@ -15,7 +14,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "cycle": ("cycle_forward", "cycle_backward"),
     "drive": ("drive_forward", "drive_backward"),
 }
-_WORDS = {"walk": Said("walking"), "cycle": Said("cycling"), "drive": Said("driving")}
+_WORDS = {"walk": "walking", "cycle": "cycling", "drive": "driving"}
 
 
 def travel(modes: Sequence[str]) -> str:

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
-from stadslab.core.said import Said
 from stadslab.core.units import About
 from stadslab.edits._modes import ALL, FLAGS, Mode, travel
 from stadslab.edits._naming import described, pieces, street_problems
@@ -36,12 +35,12 @@ class CloseStreet(Edit):
         """No such street, nobody to close it to, or a street that is closed already (a warning)."""
         problems = street_problems(city, self.street)
         if not self.modes:
-            problems.append(Problem("modes", Said("nobody is named"), Said("give one or more of walk, cycle, drive")))
+            problems.append(Problem("modes", "nobody is named", "give one or more of walk, cycle, drive"))
         if not problems:
             rows = pieces(city, self.street)
             if not any(pc.any(rows[flag]).as_py() for mode in self.modes for flag in FLAGS[mode]):
-                what = Said("{street} is closed to {modes} already", street=self.street, modes=travel(self.modes))
-                problems.append(Problem("street", what, Said("leave the edit out"), "warning"))
+                what = f"{self.street} is closed to {travel(self.modes)} already"
+                problems.append(Problem("street", what, "leave the edit out", "warning"))
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
@@ -57,10 +56,10 @@ class CloseStreet(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Close Storgatan (residential, 120 m, between A and B) to driving."""
-        street: str = Said("street {street}", street=self.street)
+        street = f"street {self.street}"
         if city is not None and (rows := pieces(city, self.street)).num_rows:
             street = described(city, rows)
-        return Said("Close {street} to {modes}.", street=street, modes=travel(self.modes))
+        return f"Close {street} to {travel(self.modes)}."
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The pieces that close."""

@@ -148,9 +148,7 @@ export class CityMap {
     this.wanted = paint;
     if (paint.palette.join() !== this.palette.join()) {
       this.palette = [...paint.palette];
-      if (this.map.getLayer("units-fill")) {
-        this.map.setPaintProperty("units-fill", "fill-color", colourOf(this.palette));
-      }
+      if (this.ready) this.recolour();
     }
     this.repaint();
   }
@@ -250,10 +248,12 @@ export class CityMap {
   private style(): StyleSpecification {
     const base = baseStyle(this.theme, this.cityTiles);
     const look: Look = { palette: this.palette, line: LINE[this.theme], halo: HALO[this.theme], tiled: this.tiled };
-    const over = (layer: LayerSpecification) => (layer.metadata as { over?: boolean } | undefined)?.over === true;
+    const said = (layer: LayerSpecification) => layer.metadata as { over?: boolean; withUnits?: boolean } | undefined;
+    const over = (layer: LayerSpecification) => said(layer)?.over === true;
+    const hidden = (layer: LayerSpecification) => said(layer)?.withUnits === true;
     const layers = LAYERS.flatMap((slot): readonly LayerSpecification[] => {
       if (slot.slot === "base") return base.layers.filter((layer) => !over(layer));
-      if (slot.slot === "over") return base.layers.filter(over);
+      if (slot.slot === "over") return base.layers.filter((layer) => over(layer) && (this.units || !hidden(layer)));
       return slot.make(look).filter((layer) => this.units || !("source" in layer) || layer.source !== UNITS);
     });
     const sources: Record<string, SourceSpecification> = { ...base.sources };
@@ -271,10 +271,17 @@ export class CityMap {
   private styled(): void {
     this.ready = true;
     this.addTexture();
+    this.recolour(); // the palette may have come while the style was on its way
     this.repaint();
     for (const kind of ["hover", "pinned"] as const) {
       const unit = this.marked[kind];
       if (unit !== null && this.map.getSource(UNITS)) this.tell(unit, { [kind]: true });
+    }
+  }
+
+  private recolour(): void {
+    if (this.map.getLayer("units-fill")) {
+      this.map.setPaintProperty("units-fill", "fill-color", colourOf(this.palette));
     }
   }
 

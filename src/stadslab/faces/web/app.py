@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException  # also what FastAPI itself raises
 from starlette.middleware.gzip import GZipMiddleware
 
 from stadslab._version import __version__
@@ -20,13 +19,7 @@ if TYPE_CHECKING:
     from stadslab.lab.lab import Lab
 
 # Modules with a `router`. The page comes last: it answers whatever the others leave.
-ROUTES: tuple[str, ...] = (
-    "health",
-    "tiles",
-    "live",
-    "plans",
-    "page",
-)
+ROUTES: tuple[str, ...] = ("health", "tiles", "live", "page")
 
 
 def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
