@@ -148,6 +148,7 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
   const [table, setTable] = useState<MapTable | null>(null);
   const [picture, setPicture] = useState<Picture | null>(null);
   const [corner, setCorner] = useState<HTMLElement | null>(null);
+  const [over, setOver] = useState<HTMLElement | null>(null);
   const drawable = useMemo(canDraw, []);
   useEffect(() => showMap(map), [map]);
   const moved = useCallback((camera: Camera) => store.dispatch({ do: "camera", camera }), [store]);
@@ -161,8 +162,9 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
       setTable,
       setPicture,
       corner,
+      over,
     }),
-    [store, map, town, announce, corner],
+    [store, map, town, announce, corner, over],
   );
   const Panel = PANELS[view.mode.mode];
   return (
@@ -187,6 +189,7 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
             ) : (
               <StaticMap picture={picture} />
             )}
+            <div class="over" ref={setOver} />
             <div class="corner" ref={setCorner} />
             <p class="sources">{town.city.attributions.join(" · ")}</p>
           </div>

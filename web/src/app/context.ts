@@ -1,7 +1,7 @@
 /** What every panel can reach: the state, the words, the city, the map, and a voice for screen readers. */
 
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { CityMap, Pick } from "../map/city_map";
 import type { Catalogue, City } from "../server/types";
 import type { Mode, ModeName } from "../state/mode";
@@ -28,7 +28,8 @@ export type Page = {
   readonly announce: (text: string) => void;
   readonly setTable: (table: MapTable | null) => void;
   readonly setPicture: (picture: Picture | null) => void;
-  readonly corner: HTMLElement | null; // over the map, where legends go
+  readonly corner: HTMLElement | null; // the corner of the map where legends go
+  readonly over: HTMLElement | null; // all of the map, for what lies at a place of it
 };
 
 /** A picture of what the map shows, for browsers that cannot draw it: an address on the server and what it shows. */
@@ -99,16 +100,24 @@ export function useMode<K extends ModeName>(
   return [mode, set] as const;
 }
 
+function useLatest<T>(value: T): { current: T } {
+  const latest = useRef(value);
+  latest.current = value;
+  return latest;
+}
+
 /** While the panel is shown: what clicks on the map do. */
 export function usePick(listener: (pick: Pick) => void): void {
   const { map } = usePage();
-  useEffect(() => map?.onPick(listener), [map, listener]);
+  const latest = useLatest(listener);
+  useEffect(() => map?.onPick((pick) => latest.current(pick)), [map]);
 }
 
 /** While the panel is shown: what looking at the map does. */
 export function useHover(listener: (pick: Pick | null) => void): void {
   const { map } = usePage();
-  useEffect(() => map?.onHover(listener), [map, listener]);
+  const latest = useLatest(listener);
+  useEffect(() => map?.onHover((pick) => latest.current(pick)), [map]);
 }
 
 /** While the panel is shown: the map as a table. */

@@ -2,7 +2,19 @@
 
 import type { Ask, Edit } from "../state/mode";
 import { address, call, type Reply, type Working, work } from "./facade";
-import type { AnswerHead, AnswerRequest, AnswerValues, Catalogue, City, CityHead, People, Units } from "./types";
+import type {
+  AnswerHead,
+  AnswerRequest,
+  AnswerValues,
+  AreaSummaries,
+  Catalogue,
+  City,
+  CityHead,
+  People,
+  Units,
+  Why,
+  WhyRequest,
+} from "./types";
 
 export const cities = (): Promise<Reply<{ readonly cities: readonly CityHead[] }>> => call("/api/cities");
 
@@ -33,3 +45,15 @@ export const unitTiles = (digest: string): string => `${address("/api/tiles/unit
 
 export const cityTiles = (name: string, version: string): string =>
   `${address("/api/tiles/city")}/${encodeURIComponent(name)}/${version}/{z}/{x}/{y}.mvt`;
+
+export const areas = (
+  city: string,
+  key: string,
+  support: string,
+  language: string,
+  signal?: AbortSignal,
+): Promise<Reply<AreaSummaries>> =>
+  call(`/api/values/${key}/areas?${new URLSearchParams({ city, support, language })}`, { signal });
+
+export const why = (request: WhyRequest, language: string, signal?: AbortSignal): Promise<Reply<Why>> =>
+  call(`/api/why?language=${language}`, { method: "POST", body: request, signal });

@@ -186,3 +186,56 @@ export type Job = {
   readonly total: number;
   readonly problems: readonly Problem[];
 };
+
+/** An answer summarised for areas, in the order of the units of `support_digest`; per person where people are known. */
+export type AreaSummaries = {
+  readonly support: string;
+  readonly support_digest: string;
+  readonly unit: string;
+  readonly counted: "people" | "units";
+  readonly ids: readonly string[];
+  readonly names: readonly (string | null)[] | null;
+  readonly mean: readonly (number | null)[];
+  readonly tenth: readonly (number | null)[];
+  readonly median: readonly (number | null)[];
+  readonly ninetieth: readonly (number | null)[];
+  readonly unreachable: readonly number[]; // positions of the areas in which nobody gets anywhere
+  readonly people: readonly (number | null)[];
+  readonly none: readonly (number | null)[];
+  readonly unknown: readonly (number | null)[];
+};
+
+export type WhyRequest = AnswerRequest & { readonly unit: number };
+
+/** One part of a trip. kind: access, wait, ride, transfer, egress, walk. */
+export type WhyPart = {
+  readonly kind: string;
+  readonly seconds: number;
+  readonly metres: number | null;
+  readonly words: string;
+  readonly start: string; // time of day; empty where there is none
+};
+
+export type WhyPlace = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly minutes: number | null;
+  readonly metres: number | null;
+  readonly lon: number;
+  readonly lat: number;
+};
+
+export type Why = {
+  readonly unit: number;
+  readonly value: number | null;
+  readonly unreachable: boolean;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly reason: string; // empty where the number is known
+  readonly lines: readonly string[];
+  readonly parts: readonly WhyPart[];
+  readonly places: readonly WhyPlace[];
+  readonly more: number; // places in reach that are not listed
+  readonly path: unknown; // GeoJSON
+};

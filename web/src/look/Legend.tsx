@@ -1,0 +1,134 @@
+/** What the colours mean: classes with their people (or units), and what has no number. */
+
+import { useLanguage, useWords } from "../app/context";
+import { type Classes, countOf, digitsOf } from "../map/classes";
+import type { Language } from "../state/state";
+import type { Words } from "../words/en";
+import { numberText, SMALL_COUNT, unitText, valueText } from "../words/format";
+import { told } from "../words/words";
+
+type Props = {
+  readonly title: string;
+  readonly unit: string;
+  readonly classes: Classes;
+  readonly palette: readonly string[];
+  readonly counts: ArrayLike<number>; // by code
+  readonly people: boolean; // counts are of people
+  readonly note: string; // how uncertainty is shown; empty where it is not
+  readonly hatched: boolean;
+};
+
+export function Legend({ title, unit, classes, palette, counts, people, note, hatched }: Props) {
+  const language = useLanguage();
+  const words = useWords();
+  const number = countOf(classes);
+  const labels = [...classLabels(classes, language, words), words.look.outOfReach, words.look.unknown];
+  return (
+    <section class="legend" aria-label={words.look.legend}>
+      <h3>
+        {title} {unitText(unit, language) && <span class="quiet">({unitText(unit, language)})</span>}
+      </h3>
+      <ul>
+        {labels.map((label, code) =>
+          code >= number && !counts[code] ? null : (
+            <li key={label}>
+              <span class="swatch" style={{ background: palette[code] }} />
+              <span>{label}</span>
+              <span class="quiet number">{countText(counts[code] ?? 0, people, language, words)}</span>
+            </li>
+          ),
+        )}
+        {note && (
+          <li class="note">
+            {hatched && <span class="swatch hatched" />}
+            <small>{note}</small>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+/** Counts by class are sums of rounded numbers, so they are told as such, and small ones not at all. */
+function countText(count: number, people: boolean, language: Language, words: Words): string {
+  if (!people) return told(words.look.countUnits, { n: numberText(count, language) });
+  if (count === 0) return told(words.look.countPeople, { n: `< ${SMALL_COUNT}` });
+  return told(words.look.countPeople, { n: numberText(count, language) });
+}
+
+export function classLabels(classes: Classes, language: Language, words: Words): string[] {
+  const { edges, each, low, high } = classes;
+  if (each) return each.map((value) => numberText(value, language));
+  if (!edges.length) return countOf(classes) ? [numberText(low, language)] : [];
+  const digits = digitsOf(classes);
+  const whole = digits === 0 && Number.isInteger(low) && Number.isInteger(high);
+  const text = (value: number) => numberText(value, language, digits);
+  const fromTo = (from: number, to: number) =>
+    from === to ? text(from) : told(words.look.fromTo, { low: text(from), high: text(to) });
+  if (whole)
+    return [low, ...edges].map((from, at) => fromTo(from, at < edges.length ? (edges[at] as number) - 1 : high));
+  return [
+    told(words.look.under, { high: text(edges[0] as number) }),
+    ...edges.slice(1).map((to, at) => fromTo(edges[at] as number, to)),
+    told(words.look.more_, { low: text(edges.at(-1) as number) }),
+  ];
+}
+
+type SquareProps = {
+  readonly first: { readonly title: string; readonly unit: string; readonly classes: Classes };
+  readonly second: { readonly title: string; readonly unit: string; readonly classes: Classes };
+  readonly palette: readonly string[];
+  readonly counts: ArrayLike<number>;
+  readonly people: boolean;
+};
+
+/** The square of two answers: to the right more of the first, upwards more of the second. */
+export function SquareLegend({ first, second, palette, counts, people }: SquareProps) {
+  const language = useLanguage();
+  const words = useWords();
+  const ends = (classes: Classes, unit: string) =>
+    classes.edges.map((edge) => valueText(edge, unit, language)).join(" · ");
+  return (
+    <section class="legend square" aria-label={words.look.both}>
+      <div class="across">
+        <p class="up">
+          {second.title} → {words.look.higher}
+          <small>{ends(second.classes, second.unit)}</small>
+        </p>
+        <table>
+          <caption class="hidden">{words.look.both}</caption>
+          <tbody>
+            {[2, 1, 0].map((row) => (
+              <tr key={row}>
+                {[0, 1, 2].map((column) => {
+                  const code = 3 * row + column;
+                  const text = countText(counts[code] ?? 0, people, language, words);
+                  return (
+                    <td key={column} style={{ background: palette[code] }} title={text}>
+                      <span class="hidden">{text}</span>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p class="right">
+          {first.title} → {words.look.higher}
+          <small>{ends(first.classes, first.unit)}</small>
+        </p>
+      </div>
+      <ul>
+        {[9, 10].map((code) =>
+          counts[code] ? (
+            <li key={code}>
+              <span class="swatch" style={{ background: palette[code] }} />
+              <span>{code === 9 ? words.look.outOfReach : words.look.unknown}</span>
+              <span class="quiet number">{countText(counts[code] ?? 0, people, language, words)}</span>
+            </li>
+          ) : null,
+        )}
+      </ul>
+    </section>
+  );
+}
