@@ -52,7 +52,7 @@ export function Legend({ title, unit, classes, palette, counts, people, note, ha
 /** Counts by class are sums of rounded numbers, so they are told as such, and small ones not at all. */
 function countText(count: number, people: boolean, language: Language, words: Words): string {
   if (!people) return told(words.look.countUnits, { n: numberText(count, language) });
-  if (count === 0) return told(words.look.countPeople, { n: `< ${SMALL_COUNT}` });
+  if (count < SMALL_COUNT) return words.look.countHardly;
   return told(words.look.countPeople, { n: numberText(count, language) });
 }
 

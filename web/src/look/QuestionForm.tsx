@@ -1,6 +1,6 @@
 /** The question: which indicator, with what parameters, on which units, how sure. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useDispatch, usePage, usePick, useView, useWords } from "../app/context";
 import { ParamField, sentence } from "../parts/param_field";
 import type { Indicator, Param, Problem } from "../server/types";
@@ -11,36 +11,72 @@ const DRAWS = [1, 10, 30];
 
 /** Fields that make the question what it is; the others wait under "more settings". */
 function leading(param: Param): boolean {
-  const named = ["minutes", "max_minutes", "count", "enough"].includes(param.name);
+  const named = ["minutes", "enough"].includes(param.name);
   return param.required || ["kinds", "opportunities", "place", "time"].includes(param.offers) || named;
 }
 
 export function QuestionForm({ problems }: { readonly problems: readonly Problem[] }) {
-  const { city, catalogue } = usePage();
+  const { catalogue } = usePage();
   const { ask } = useView();
-  const dispatch = useDispatch();
-  const words = useWords().look;
   const able = catalogue.indicators.filter((one) => !one.missing.length);
   const chosen = able.find((one) => one.id === ask.indicator);
-  const choose = (id: string) => {
-    const next = able.find((one) => one.id === id);
-    if (next) dispatch({ do: "ask", ask: { indicator: id, params: startingParams(next, city) } });
-  };
   return (
     <form class="question" onSubmit={(event) => event.preventDefault()}>
-      <label class="hidden" for="question">
-        {told(words.question, { city: city.name })}
-      </label>
-      <select id="question" class="big" value={ask.indicator} onChange={(event) => choose(event.currentTarget.value)}>
-        {able.map((one) => (
-          <option key={one.id} value={one.id} lang={one.question.lang}>
-            {one.question.text}
-          </option>
-        ))}
-      </select>
+      <Chooser chosen={chosen ?? null} able={able} />
       {chosen && <Fields key={chosen.id} indicator={chosen} problems={problems} />}
-      <Missing />
     </form>
+  );
+}
+
+/** The question in full; opened, all others, and what this city cannot answer yet with what would mend that. */
+function Chooser({ chosen, able }: { readonly chosen: Indicator | null; readonly able: readonly Indicator[] }) {
+  const { city, catalogue } = usePage();
+  const dispatch = useDispatch();
+  const words = useWords().look;
+  const [open, setOpen] = useState(false);
+  const place = useRef<HTMLDetailsElement>(null);
+  const choose = (next: Indicator) => {
+    dispatch({ do: "ask", ask: { indicator: next.id, params: startingParams(next, city) } });
+    setOpen(false);
+    place.current?.querySelector("summary")?.focus();
+  };
+  const unable = catalogue.indicators.filter((one) => one.missing.length);
+  return (
+    <details class="chooser" ref={place} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary title={words.choose} lang={chosen?.question.lang}>
+        <span class="hidden">{told(words.question, { city: city.name })}: </span>
+        {chosen?.question.text ?? words.choose}
+      </summary>
+      <ul>
+        {able.map((one) => (
+          <li key={one.id}>
+            <button type="button" lang={one.question.lang} aria-pressed={one === chosen} onClick={() => choose(one)}>
+              {one.question.text}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {unable.length > 0 && (
+        <>
+          <h3>{words.missing}</h3>
+          <ul class="missing">
+            {unable.map((one) => (
+              <li key={one.id}>
+                <span lang={one.question.lang}>{one.question.text}</span>
+                {one.missing.map(({ layer, sources }) => (
+                  <small key={layer}>
+                    {told(sources.length ? words.missingOne : words.missingNone, {
+                      layer,
+                      sources: sources.join(", "),
+                    })}
+                  </small>
+                ))}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </details>
   );
 }
 
@@ -116,30 +152,5 @@ function Fields({ indicator, problems }: { readonly indicator: Indicator; readon
         </div>
       </details>
     </>
-  );
-}
-
-/** Questions this city lacks a layer for, and what would provide it. */
-function Missing() {
-  const { catalogue } = usePage();
-  const words = useWords().look;
-  const unable = catalogue.indicators.filter((one) => one.missing.length);
-  if (!unable.length) return null;
-  return (
-    <details>
-      <summary>{words.missing}</summary>
-      <ul class="missing">
-        {unable.map((one) => (
-          <li key={one.id}>
-            <span lang={one.question.lang}>{one.question.text}</span>
-            {one.missing.map(({ layer, sources }) => (
-              <small key={layer}>
-                {told(sources.length ? words.missingOne : words.missingNone, { layer, sources: sources.join(", ") })}
-              </small>
-            ))}
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

@@ -8,8 +8,9 @@ describe("numbers", () => {
     expect(plain(numberText(12345.6, "en"))).toBe("12,346");
     expect(plain(numberText(12345.6, "sv"))).toBe("12 346");
     expect(plain(numberText(12.34, "en"))).toBe("12.3");
-    expect(plain(numberText(1.234, "sv"))).toBe("1,23");
+    expect(plain(numberText(1.234, "sv"))).toBe("1,2");
     expect(plain(numberText(-0.0004, "en"))).toBe("0");
+    expect(plain(numberText(0.256, "en"))).toBe("0.26");
     expect(plain(numberText(3, "en", 1))).toBe("3.0");
   });
 

@@ -19,10 +19,10 @@ const UNIT_WORDS: Readonly<Record<string, Readonly<Record<Language, readonly [on
   "1": { en: ["", ""], sv: ["", ""] },
 };
 
-/** A number with at most three telling digits, whole from a hundred up; `digits` fixes the decimals. */
+/** A number as people say it: whole from a hundred up, one decimal from one up; `digits` fixes the decimals. */
 export function numberText(value: number, language: Language, digits?: number): string {
   const size = Math.abs(value);
-  const decimals = digits ?? (Number.isInteger(value) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  const decimals = digits ?? (Number.isInteger(value) || size >= 100 ? 0 : size >= 1 ? 1 : 2);
   const fixed = digits === undefined ? {} : { minimumFractionDigits: digits };
   const told = new Intl.NumberFormat(LOCALE[language], {
     maximumFractionDigits: decimals,
