@@ -11,7 +11,6 @@ import pytest
 from stadslab.build import named
 from stadslab.core.scenario import Scenario
 from stadslab.edits.close_street import CloseStreet
-from stadslab.lab import plan
 from stadslab.lab.plan import KEEP, Builds
 from tests.lab.cities import city
 
@@ -25,7 +24,7 @@ def test_several_threads_at_once_get_the_same_build_made_once(monkeypatch: pytes
         return build.make(town)
 
     build = named.BUILDS["streetgraph"]
-    monkeypatch.setitem(plan.BUILDS, "streetgraph", replace(build, make=make))
+    monkeypatch.setitem(named.BUILDS, "streetgraph", replace(build, make=make))
     builds, town = Builds(), city()
 
     def ask(_: int):
@@ -47,18 +46,17 @@ def test_the_build_before_the_plan_outlives_many_plans(monkeypatch: pytest.Monke
     assert builds.get("streetgraph", town) is base
 
 
-def test_who_calls_work_off_does_so_for_the_own_thread_alone():
+def test_who_calls_work_off_does_so_for_itself_alone():
     builds, town = Builds(), city()
 
     def stop(stage: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
-    builds.progress = stop
-    with ThreadPoolExecutor(1) as pool:
-        graph = pool.submit(builds.get, "streetgraph", town).result(timeout=60)
-    assert graph.n_nodes
-    assert builds.get("streetgraph", town) is graph
     with pytest.raises(KeyboardInterrupt):
-        builds.support("areas", town)
-    builds.progress = plan.silent
+        builds.get("streetgraph", town, stop)
+    graph = builds.get("streetgraph", town)
+    assert graph.n_nodes
+    assert builds.get("streetgraph", town, stop) is graph, "what is there already takes no work to call off"
+    with pytest.raises(KeyboardInterrupt):
+        builds.support("areas", town, stop)
     assert len(builds.support("areas", town)) == 2

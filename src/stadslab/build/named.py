@@ -14,12 +14,14 @@ class Build:
     """Arrays made from layers of a city. `words` says what it is while people wait.
 
     edit: the same for a city under a plan, from what was made of the city before; equal to `make`, only sooner.
+    optional: layers among `reads` that a city may lack.
     """
 
     reads: tuple[str, ...]
     words: str
     make: Callable[[City], Any]
     edit: Callable[[Any, City], Any] | None = None
+    optional: tuple[str, ...] = ()
 
 
 def _streetgraph(city: City) -> Any:
@@ -43,5 +45,10 @@ def _timetable(city: City) -> Any:
 # `support` and `population` depend on the ruler as well; the lab makes them from `supports` and `allocate`.
 BUILDS: dict[str, Build] = {
     "streetgraph": Build(("streets",), "street network", _streetgraph, _edited_streetgraph),
-    "timetable": Build(("stops", "trips", "service_days", "frequencies", "transfers"), "timetable", _timetable),
+    "timetable": Build(
+        ("stops", "trips", "service_days", "frequencies", "transfers"),
+        "timetable",
+        _timetable,
+        optional=("frequencies", "transfers"),
+    ),
 }

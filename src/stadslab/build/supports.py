@@ -39,14 +39,26 @@ def make_support(spec: str, city: City) -> Support:
     at a point on land inside an area. Raises `InputError` for another specification, for a city without anything to
     cover, and for more than five million cells; `NotFoundError` for areas the city does not have.
     """
+    check_support(spec, city)
     kind, _, detail = spec.strip().partition(":")
     if kind == "areas":
         return _of_areas(spec.strip(), detail or "areas", city)
-    if kind == "h3" and detail.isdigit() and int(detail) <= 15:
-        return _of_h3(int(detail), city)
-    if kind == "square" and detail.isdigit() and 1 <= int(detail) <= 1_000_000:
-        return _of_squares(int(detail), city)
-    raise InputError(Problem("reporting units", f"{spec!r} is not understood", f"possible: {POSSIBLE}"))
+    return _of_h3(int(detail), city) if kind == "h3" else _of_squares(int(detail), city)
+
+
+def check_support(spec: str, city: City) -> None:
+    """Could there be such reporting units? Raises what `make_support` raises for a specification of no use."""
+    kind, _, detail = spec.strip().partition(":")
+    if kind == "areas":
+        name = detail or "areas"
+        sets = sorted(n for n, layer in city.layers.items() if layer.schema.name == "areas")
+        if name not in sets:
+            have = ", ".join(sets) or "none: load areas first"
+            raise NotFoundError(Problem("reporting units", f"the city has no areas called {name!r}", f"it has: {have}"))
+        return
+    whole = int(detail) if detail.isascii() and detail.isdigit() else -1
+    if not ((kind == "h3" and 0 <= whole <= 15) or (kind == "square" and 1 <= whole <= 1_000_000)):
+        raise InputError(Problem("reporting units", f"{spec!r} is not understood", f"possible: {POSSIBLE}"))
 
 
 # H3
@@ -113,10 +125,6 @@ def _of_squares(metres: int, city: City) -> Support:
 
 def _of_areas(spec: str, name: str, city: City) -> Support:
     """The areas of a layer, as they are."""
-    sets = sorted(n for n, layer in city.layers.items() if layer.schema.name == "areas")
-    if name not in sets:
-        have = ", ".join(sets) or "none: load areas first"
-        raise NotFoundError(Problem("reporting units", f"the city has no areas called {name!r}", f"it has: {have}"))
     table = city[name].scan("id", "geometry")
     shapes = shapes_of(table["geometry"])
     inside = shapely.get_coordinates(shapely.point_on_surface(_land(reprojected(shapes, LON_LAT, city.crs), city)))

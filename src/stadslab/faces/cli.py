@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LAB = "city.lab"
 HOW_TO_START = "start with `stadslab load CITY FILE` or `stadslab demo`, or name another folder with --lab"
-OWN = ("demo", "warm")  # commands of this face alone
+OWN = ("demo", "serve", "warm")  # commands of this face alone
 DRAWERS = ("measure", "compare")  # verbs whose answers can be drawn
 WRITERS = (*DRAWERS, "count")  # verbs whose answers can be written to a file
 READERS = ("list", "show")  # verbs that also tell of what comes with the software

@@ -28,12 +28,12 @@ def measure_again(lab: Lab, measure: dict[str, Any], progress: Progress) -> Comp
     """
     receipt = Receipt.from_json(measure["base"])
     city = _as_it_was(lab, receipt)
-    builds = Builds(progress)
+    builds = Builds()
     question = Question.of(
         catalog.indicator(receipt.indicator), receipt.params, receipt.support, receipt.draws, receipt.seed
     )
     base = run(question, city, city, builds, None, progress)
-    people = builds.population(base.support, city)
+    people = builds.population(base.support, city, progress)
     if measure["after"] is None:
         return base, people
     plan = scenario_from_json(
@@ -41,7 +41,7 @@ def measure_again(lab: Lab, measure: dict[str, Any], progress: Progress) -> Comp
     )
     changed = city.under(plan)
     after = run(question, city, changed, builds, plan, progress)
-    newcomers = int(builds.population(base.support, changed).total.sum() - people.total.sum())
+    newcomers = int(builds.population(base.support, changed, progress).total.sum() - people.total.sum())
     return Comparison(base, after, people, newcomers)
 
 

@@ -172,8 +172,7 @@ class Lab:
         asked = counting.Asked(
             tuple(Path(p) for p in points), lon, lat, time, by, weight, time_unit, timezone, since, until, crs, smallest
         )
-        self.builds.progress = progress
-        return counting.count(asked, base, self.builds.support(support.strip(), base), progress)
+        return counting.count(asked, base, self.builds.support(support.strip(), base, progress), progress)
 
     def equity(
         self,
@@ -214,7 +213,6 @@ class Lab:
         if kept is not None:
             receipt = receipt_for(question, kept.support, base, after, scenario)
             return replace(kept, receipt=receipt, title=question.indicator.titled(question.params)), True
-        self.builds.progress = progress
         found = run(question, base, after, self.builds, scenario, progress)
         values.save_values(self.folder, key, found)
         return found, False
@@ -228,8 +226,7 @@ class Lab:
 
     def people(self, support: str, base: City, progress: Progress = silent, after: City | None = None) -> Population:
         """The people of a city (of `after`, when given) on the reporting units of the base city."""
-        self.builds.progress = progress
-        return self.builds.population(self.builds.support(support, base), after or base)
+        return self.builds.population(self.builds.support(support, base, progress), after or base, progress)
 
     def newcomers(self, support: str, base: City, after: City, progress: Progress = silent) -> int:
         """How many more people does a city have after a plan? Everybody is placed exactly once, wherever."""

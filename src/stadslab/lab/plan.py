@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from stadslab.core.city import City
 from stadslab.core.indicator import Indicator
 from stadslab.core.progress import Progress, silent
 from stadslab.core.support import Population, Support
+from stadslab.lab.once import Once
 
 KEEP = 8  # builds of a sort kept in memory: base and a few scenarios
 
@@ -55,40 +55,27 @@ def _is_indicator(name: str) -> bool:
 
 
 class Builds:
-    """Builds made so far, by what they were made from. Several threads may ask at once: each build is made by one.
+    """Builds made so far, by what they were made from. Safe to share between threads: each is made by one of them.
 
-    progress: who hears of what this thread makes; every thread has its own listener, since one may call the work off.
+    progress: who is told of a build in the making, and may call it off by raising; each caller names its own.
     """
 
-    def __init__(self, progress: Progress = silent) -> None:
-        """Nothing is made yet; progress is for the thread that asks first."""
-        self._kept: dict[str, OrderedDict[str, Any]] = {}
-        self._making: dict[tuple[str, str], threading.Lock] = {}
+    def __init__(self) -> None:
+        """Nothing is made yet."""
         self._lock = threading.Lock()
-        self._own = threading.local()
-        self.progress = progress
+        self._kept: dict[str, Once[Any]] = {}
 
-    @property
-    def progress(self) -> Progress:
-        """Who hears of what this thread makes."""
-        found: Progress = getattr(self._own, "progress", silent)
-        return found
-
-    @progress.setter
-    def progress(self, progress: Progress) -> None:
-        self._own.progress = progress
-
-    def get(self, name: str, city: City) -> Any:
+    def get(self, name: str, city: City, progress: Progress = silent) -> Any:
         """The build of that name for this city."""
         build = BUILDS[name]
 
         def make() -> Any:
-            before = self._there(name, city.key(build.reads, unplanned=True))
+            before = self._sort(name).peek(city.key(build.reads, unplanned=True))
             return build.make(city) if before is None or build.edit is None else build.edit(before, city)
 
-        return self._once(name, city.key(build.reads), build.words, make)
+        return self._once(name, city.key(build.reads), build.words, make, progress)
 
-    def support(self, spec: str, city: City) -> Support:
+    def support(self, spec: str, city: City, progress: Progress = silent) -> Support:
         """The reporting units of that kind over this city."""
 
         def make() -> Any:
@@ -96,12 +83,11 @@ class Builds:
 
             return make_support(spec, city)
 
-        found: Support = self._once(
-            "support", f"{spec}/{city.key(support_reads(spec, city))}", f"reporting units {spec}", make
-        )
+        key = f"{spec}/{city.key(support_reads(spec, city))}"
+        found: Support = self._once("support", key, f"reporting units {spec}", make, progress)
         return found
 
-    def population(self, support: Support, city: City) -> Population:
+    def population(self, support: Support, city: City, progress: Progress = silent) -> Population:
         """The people of this city, by reporting unit."""
 
         def make() -> Any:
@@ -110,39 +96,19 @@ class Builds:
             return populate(support, city)
 
         reads: Iterable[str] = [n for n in POPULATION_READS if n in city]
-        found: Population = self._once(
-            "population", f"{support.digest}/{city.key(reads)}", "people by reporting unit", make
-        )
+        key = f"{support.digest}/{city.key(reads)}"
+        found: Population = self._once("population", key, "people by reporting unit", make, progress)
         return found
 
-    def _there(self, sort: str, key: str) -> Any:
-        """What was made and is kept, which is then kept longest; None when it is not."""
+    def _sort(self, sort: str) -> Once[Any]:
         with self._lock:
-            kept = self._kept.setdefault(sort, OrderedDict())
-            if key in kept:
-                kept.move_to_end(key)
-            return kept.get(key)
+            return self._kept.setdefault(sort, Once(KEEP))
 
-    def _once(self, sort: str, key: str, words: str, make: Callable[[], Any]) -> Any:
-        found = self._there(sort, key)
-        if found is not None:
+    def _once(self, sort: str, key: str, words: str, make: Callable[[], Any], progress: Progress) -> Any:
+        def made() -> Any:
+            progress(words, 0, 1)
+            found = make()
+            progress(words, 1, 1)
             return found
-        with self._lock:
-            making = self._making.setdefault((sort, key), threading.Lock())
-        with making:
-            found = self._there(sort, key)
-            if found is not None:  # somebody else made it meanwhile
-                return found
-            try:
-                self.progress(words, 0, 1)
-                found = make()
-                with self._lock:
-                    kept = self._kept[sort]
-                    kept[key] = found
-                    while len(kept) > KEEP:
-                        kept.popitem(last=False)
-            finally:
-                with self._lock:
-                    self._making.pop((sort, key), None)
-        self.progress(words, 1, 1)
-        return found
+
+        return self._sort(sort).get(key, made, lambda: progress(words, 0, 1))

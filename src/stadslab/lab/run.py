@@ -70,8 +70,8 @@ def run(
     Raises `NotFoundError` when a layer is missing, `InputError` for what the indicator refuses.
     """
     indicator = question.indicator
-    support = builds.support(question.support, base)
-    inputs = inputs_of(indicator, support, after, builds)
+    support = builds.support(question.support, base, progress)
+    inputs = inputs_of(indicator, support, after, builds, progress)
     draws = np.empty((len(support), question.draws))
     reasons = np.zeros((len(support), question.draws), np.int8)
     for number, params in enumerate(_drawn(question)):
@@ -127,18 +127,20 @@ def receipt_for(question: Question, support: Support, base: City, city: City, sc
     )
 
 
-def inputs_of(indicator: Indicator, support: Support, city: City, builds: Builds) -> list[Any]:
+def inputs_of(
+    indicator: Indicator, support: Support, city: City, builds: Builds, progress: Progress = silent
+) -> list[Any]:
     """What the indicator reads, in the order it takes them."""
-    return [_input(name, indicator, support, city, builds) for name in indicator.reads]
+    return [_input(name, indicator, support, city, builds, progress) for name in indicator.reads]
 
 
-def _input(name: str, indicator: Indicator, support: Support, city: City, builds: Builds) -> Any:
+def _input(name: str, indicator: Indicator, support: Support, city: City, builds: Builds, progress: Progress) -> Any:
     if name == "support":
         return support
     if name == "population":
-        return builds.population(support, city)
+        return builds.population(support, city, progress)
     if name in BUILDS:
-        return builds.get(name, city)
+        return builds.get(name, city, progress)
     if name in city.layers or name not in indicator.optional:
         return city[name]
     return None

@@ -182,7 +182,6 @@ class WhatIf:
     def _asked(self, watch: Watch) -> Values:
         """The answer asked anew; of a few units first, where that can be."""
         question, builds, base = self._question, self._lab.builds, self._cities[0]
-        builds.progress = watch.progress
         indicator = question.indicator
         # where others' homes are what is counted, a few units by themselves have another answer
         alone = "support" in indicator.reads and "population" not in indicator.reads and question.draws == 1
@@ -190,7 +189,9 @@ class WhatIf:
             watch.step()
             units = self._nearest(self._last, self.city)
             some = _some_of(self.base.support, units)
-            answer = indicator.compute(*inputs_of(indicator, some, self.city, builds), **question.params)
+            answer = indicator.compute(
+                *inputs_of(indicator, some, self.city, builds, watch.progress), **question.params
+            )
             watch.early(units, measured_of(indicator, answer, len(units)))
         watch.step()
         return run(question, base, self.city, builds, self.scenario, watch.progress)
@@ -199,13 +200,12 @@ class WhatIf:
         """Ask the question of this city in a way that can follow changes, where there is one."""
         question, live = self._question, None
         if question.indicator.live is not None and question.draws == 1:
-            self._lab.builds.progress = watch.progress
-            live = question.indicator.live(*self._inputs(city), **question.params)
+            live = question.indicator.live(*self._inputs(city, watch), **question.params)
         self._live, self._here, self._measured = live, city, None
         self.looked_at = np.arange(len(self.base.support), dtype=np.int32)
 
-    def _inputs(self, city: City) -> list[Any]:
-        return inputs_of(self._question.indicator, self.base.support, city, self._lab.builds)
+    def _inputs(self, city: City, watch: Watch) -> list[Any]:
+        return inputs_of(self._question.indicator, self.base.support, city, self._lab.builds, watch.progress)
 
     def _follow(self, city: City, watch: Watch) -> None:
         """Let the live answer become that of this city."""
@@ -221,11 +221,10 @@ class WhatIf:
             self.looked_at, self._here = np.zeros(0, np.int32), city
             return
         before = self._measured or self._live.measured()
-        self._lab.builds.progress = watch.progress
         here = self._here
         watch = replace(watch, first=lambda: self._nearest(here, city))
         try:
-            asked = self._live.become(changes, lambda: self._inputs(city), watch)
+            asked = self._live.become(changes, lambda: self._inputs(city, watch), watch)
         except OverflowError:  # more new junctions than there is room for
             self._begin(city, watch)
             return

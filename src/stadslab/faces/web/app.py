@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException  # also what FastAPI itself raises
 from starlette.middleware.gzip import GZipMiddleware
 
 from stadslab._version import __version__
 from stadslab.core.errors import NotFoundError, Problem, StadslabError, StoreError
 from stadslab.faces.web.access import Access, Guard, without_rule
 from stadslab.faces.web.desk import Desk
+from stadslab.faces.web.limits import Limit
+from stadslab.faces.web.problems import Problems, problems_reply
 
 if TYPE_CHECKING:
+    from fastapi.responses import JSONResponse
+
     from stadslab.lab.lab import Lab
 
 # Modules with a `router`. The page comes last: it answers whatever the others leave.
-ROUTES: tuple[str, ...] = ("health", "tiles", "live", "page")
+ROUTES: tuple[str, ...] = (
+    "health",
+    "cities",
+    "catalogue",
+    "answers",
+    "units",
+    "people",
+    "job_routes",
+    "tiles",
+    "live",
+    "plans",
+    "page",
+)
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    422: {"model": Problems, "description": "What is wrong with the request, all at once"},
+    "4XX": {"model": Problems, "description": "Refused: not allowed, not there, or in conflict"},
+    "5XX": {"model": Problems, "description": "The server cannot answer now"},
+}
 
 
 def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
@@ -32,6 +56,8 @@ def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
         docs_url=None,  # its page would load scripts from a public host
         redoc_url=None,
         openapi_url=None,  # served by a route with a rule, as everything else
+        lifespan=_while_open,
+        responses=REFUSALS,
     )
     app.state.desk = desk
     for name in ROUTES:
@@ -40,11 +66,18 @@ def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
     if missing:
         raise LookupError(f"routes that do not say who may call them: {', '.join(missing)}")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(Limit)
     app.add_middleware(Guard, access=lambda: desk.access)
     app.add_exception_handler(StadslabError, _expected)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _refused)
     return app
+
+
+@asynccontextmanager
+async def _while_open(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await run_in_threadpool(app.state.desk.close)
 
 
 def _expected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 (Starlette's signature)
@@ -64,13 +97,7 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG
 
 def _refused(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     assert isinstance(error, HTTPException)
-    return problems_reply([Problem("request", str(error.detail))], error.status_code)
-
-
-def problems_reply(problems: list[Problem] | tuple[Problem, ...], status: int) -> JSONResponse:
-    """All problems as the JSON every refusal has."""
-    told = [{"where": p.where, "what": p.what, "hint": p.hint, "severity": p.severity} for p in problems]
-    return JSONResponse({"problems": told}, status)
+    return problems_reply([Problem("request", str(error.detail))], error.status_code, dict(error.headers or {}))
 
 
 def _short(value: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,21 @@ class Desk:
     lab: Lab
     access: Access = field(default_factory=Access)
     kept: dict[str, Any] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def keep(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is remembered under this name; made by the first who asks."""
+        with self.lock:
+            if name not in self.kept:
+                self.kept[name] = make()
+            return self.kept[name]
+
+    def close(self) -> None:
+        """The server stops: whatever is kept and can be closed is closed."""
+        with self.lock:
+            open_things = [thing for thing in self.kept.values() if callable(getattr(thing, "close", None))]
+        for thing in open_things:
+            thing.close()
 
 
 def desk_of(request: Request) -> Desk:

@@ -125,8 +125,8 @@ def count(lab: Lab, request: CountRequest, progress: Progress) -> CountReply:
         request.timezone, request.since, request.until, request.crs, request.smallest,
     )  # fmt: skip
     city = lab.city(request.city)
-    lab.builds.progress = progress
-    return CountReply(counted(asked, city, lab.builds.support(request.support.strip(), city), progress))
+    support = lab.builds.support(request.support.strip(), city, progress)
+    return CountReply(counted(asked, city, support, progress))
 
 
 VERB = Verb(

@@ -178,9 +178,8 @@ def journey(lab: Lab, request: JourneyRequest, progress: Progress) -> JourneyRep
         request.slack_s,
     )
     start, end = to_metres(city.crs, _ends(city, request, outing))
-    lab.builds.progress = progress
-    timetable = lab.builds.get("timetable", city)
-    ways = ways_between(lab.builds.get("streetgraph", city), timetable, outing, start, end)
+    timetable = lab.builds.get("timetable", city, progress)
+    ways = ways_between(lab.builds.get("streetgraph", city, progress), timetable, outing, start, end)
     return JourneyReply(city.name, request.date, ways, _names(city, base, timetable))
 
 
