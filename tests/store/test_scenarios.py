@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
-from stadslab.core.errors import InputError, NotFoundError
+from stadslab.core.errors import ConflictError, InputError, NotFoundError
 from stadslab.core.scenario import Scenario, scenario_from_json
 from stadslab.store.folder import LabFolder
-from stadslab.store.scenarios import delete_scenario, list_scenarios, load_scenario, read_scenario, save_scenario
+from stadslab.store.scenarios import (
+    NEW,
+    delete_scenario,
+    list_scenarios,
+    load_scenario,
+    read_scenario,
+    save_scenario,
+    saved_at_s,
+    tagged_scenario,
+)
 
 
 @pytest.fixture
@@ -79,3 +89,24 @@ def test_names_that_would_leave_the_folder(folder: LabFolder, name: str) -> None
         with pytest.raises(InputError, match="name"):
             load_scenario(folder, city, scenario)
     assert not list(folder.scenarios.iterdir())
+
+
+def test_a_text_replaces_only_the_one_that_was_read(folder: LabFolder) -> None:
+    save_scenario(folder, "Åre", "a", '{"a": 1}', NEW)
+    value, tag = tagged_scenario(folder, "Åre", "a")
+    assert value == {"a": 1}
+    assert saved_at_s(folder, "Åre", "a") > 0
+    save_scenario(folder, "Åre", "a", '{"a": 2}', tag)
+    with pytest.raises(ConflictError, match="saved anew"):
+        save_scenario(folder, "Åre", "a", '{"a": 3}', tag)
+    with pytest.raises(ConflictError, match="saved anew"):
+        delete_scenario(folder, "Åre", "a", tag)
+    with pytest.raises(ConflictError, match="one of this name already"):
+        save_scenario(folder, "Åre", "a", "{}", NEW)
+    assert load_scenario(folder, "Åre", "a") == {"a": 2}
+    delete_scenario(folder, "Åre", "a", tagged_scenario(folder, "Åre", "a")[1])
+    with pytest.raises(ConflictError, match="was deleted"):
+        save_scenario(folder, "Åre", "a", "{}", tag)
+    with pytest.raises(NotFoundError):
+        tagged_scenario(folder, "Åre", "a")
+    assert math.isnan(saved_at_s(folder, "Åre", "a"))

@@ -13,6 +13,7 @@ import pyarrow as pa  # noqa: TC002 (dataclass fields are read at run time)
 from stadslab.core.city import City
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.params import Param, check_params, param_of
+from stadslab.core.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,14 @@ class Edit(ABC):
             check_params(self.params(), self._fields(), "")
         except InputError as error:
             found += error.problems
-        have = ", ".join(sorted(city.layers)) or "no layers yet"
+        have = ", ".join(sorted(city.layers)) or Said("no layers yet")
         missing = [name for name in self.touches if name not in city]
-        found += [Problem("", f"the city has no layer {name!r}", f"load one first; it has: {have}") for name in missing]
+        found += [
+            Problem(
+                "", Said("the city has no layer {name!r}", name=name), Said("load one first; it has: {have}", have=have)
+            )
+            for name in missing
+        ]
         return found or self.complaints(city)
 
     @abstractmethod

@@ -53,6 +53,10 @@ class NotFoundError(StadslabError, LookupError):
     """Something that was named is not there; the hint lists what is."""
 
 
+class ConflictError(StadslabError):
+    """Something was saved by somebody else since it was read."""
+
+
 class StoreError(StadslabError, OSError):
     """The lab's folder could not be read or written."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 from stadslab.core.errors import Problem, raise_errors
+from stadslab.core.said import Said, seen
 from stadslab.core.units import About, Secret, Unit
 
 MISSING: Any = inspect.Parameter.empty
@@ -103,14 +104,15 @@ def check_params(params: tuple[Param, ...], given: Mapping[str, Any], where: str
     for name in given:
         if name not in by_name:
             near = difflib.get_close_matches(name, by_name, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(by_name) or 'none'}"
-            problems.append(Problem(where, f"unknown parameter {name!r}", hint))
+            hint = Said("known: {all}", all=", ".join(by_name) or Said("none"))
+            hint = Said("did you mean {choice}?", choice=near[0]) if near else hint
+            problems.append(Problem(where, Said("unknown parameter {name!r}", name=name), hint))
     values: dict[str, Any] = {}
     for param in params:
         if param.name in given:
             values[param.name] = _convert(param, given[param.name], where, problems)
         elif param.required:
-            problems.append(Problem(where, f"parameter {param.name!r} is missing", param.about))
+            problems.append(Problem(where, Said("parameter {name!r} is missing", name=param.name), Said(param.about)))
         else:
             values[param.name] = param.default
     raise_errors(problems)
@@ -125,7 +127,9 @@ def _convert(param: Param, value: Any, where: str, problems: list[Problem]) -> A
         if isinstance(items, set | frozenset):
             items = sorted(items, key=str)  # so that the same values are the same answer in every process
         if not isinstance(items, list | tuple):
-            problems.append(Problem(_place(where, param), f"{value!r} is not a list", param.about))
+            problems.append(
+                Problem(_place(where, param), Said("{value} is not a list", value=seen(value)), Said(param.about))
+            )
             return value
         if param.pair:
             items = [part for item in items for part in _pairs(item)]
@@ -140,7 +144,11 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
     if param.pair:
         parts = value.replace(",", " ").split() if isinstance(value, str) else value
         if not isinstance(parts, list | tuple) or len(parts) != 2:
-            problems.append(Problem(place, f"{value!r} is not a pair of numbers", "give longitude, latitude"))
+            problems.append(
+                Problem(
+                    place, Said("{value} is not a pair of numbers", value=seen(value)), Said("give longitude, latitude")
+                )
+            )
             return value
         return tuple(_convert_one(replace(param, pair=False), part, where, problems) for part in parts)
     if param.type is bool:
@@ -148,19 +156,22 @@ def _convert_one(param: Param, value: Any, where: str, problems: list[Problem]) 
             return value
         if str(value).lower() in ("true", "yes", "1", "false", "no", "0"):
             return str(value).lower() in ("true", "yes", "1")
-        problems.append(Problem(place, f"{value!r} is neither true nor false", "write true or false"))
+        problems.append(
+            Problem(place, Said("{value} is neither true nor false", value=seen(value)), Said("write true or false"))
+        )
         return value
     if param.type in (int, float):
         return _number(param, value, place, problems)
     if param.choices and str(value) not in param.choices:
         near = difflib.get_close_matches(str(value), param.choices, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        problems.append(
-            Problem(place, f"{value!r} is not one of the choices", f"{hint}one of {', '.join(param.choices)}")
-        )
+        all_of = ", ".join(param.choices)
+        hint = Said("one of {all}", all=all_of)
+        hint = Said("did you mean {choice}? one of {all}", choice=near[0], all=all_of) if near else hint
+        problems.append(Problem(place, Said("{value} is not one of the choices", value=seen(value)), hint))
         return value
     if isinstance(value, bool) or not isinstance(value, str | Path if param.type is Path else str | Path | int | float):
-        problems.append(Problem(place, f"{value!r} is not {'a path' if param.type is Path else 'text'}", param.about))
+        what = "{value} is not a path" if param.type is Path else "{value} is not text"
+        problems.append(Problem(place, Said(what, value=seen(value)), Said(param.about)))
         return value
     return param.type(value)
 
@@ -177,17 +188,20 @@ def _listed(item: Any) -> list[Any]:
 
 def _number(param: Param, value: Any, place: str, problems: list[Problem]) -> Any:
     unit = "" if param.unit == "1" else f" {param.unit}".rstrip()
-    sort = "a whole number" if param.type is int else "a number"
+    whole = param.type is int
     number = _read(param.type, value)
     if number is None:
-        problems.append(Problem(place, f"{value!r} is not {sort}", f"give {sort}" + (f" in{unit}" if unit else "")))
+        what = Said("{value} is not a whole number" if whole else "{value} is not a number", value=seen(value))
+        hint = Said("give a whole number" if whole else "give a number")
+        hint = Said("{hint} in{unit}", hint=hint, unit=unit) if unit else hint
+        problems.append(Problem(place, what, hint))
         return value
     if (param.low is not None and number < param.low) or (param.high is not None and number > param.high):
         problems.append(
             Problem(
                 place,
-                f"{number if isinstance(number, int) else format(number, 'g')}{unit} is out of range",
-                _range(param) + unit,
+                Said("{number}{unit} is out of range", number=str(number) if whole else f"{number:g}", unit=unit),
+                _range(param, unit),
             )
         )
         return value
@@ -208,10 +222,12 @@ def _read(kind: type, value: Any) -> int | float | None:
     return None
 
 
-def _range(param: Param) -> str:
+def _range(param: Param, unit: str) -> Said:
     if param.low is None:
-        return f"at most {param.high:g}"
-    return f"at least {param.low:g}" if param.high is None else f"between {param.low:g} and {param.high:g}"
+        return Said("at most {high:g}{unit}", high=param.high, unit=unit)
+    if param.high is None:
+        return Said("at least {low:g}{unit}", low=param.low, unit=unit)
+    return Said("between {low:g} and {high:g}{unit}", low=param.low, high=param.high, unit=unit)
 
 
 def _place(where: str, param: Param) -> str:

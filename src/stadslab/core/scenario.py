@@ -16,6 +16,7 @@ from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import InputError, Problem, raise_errors
 from stadslab.core.params import check_params
+from stadslab.core.said import Said, seen
 
 FORMAT = 1
 TEXTS = ("why", "by", "cost", "from_date")
@@ -59,7 +60,7 @@ class Scenario:
         problems = self.moved(city, base)
         after = city
         for number, edit in enumerate(self.edits, 1):
-            where = f"scenario {self.name}, edit {number} ({edit.kind})"
+            where = Said("scenario {name}, edit {number} ({kind})", name=self.name, number=number, kind=edit.kind)
             found = edit.problems(after)
             problems += [replace(p, where=f"{where}, {p.where}" if p.where else where) for p in found]
             if not _errors(found):
@@ -90,18 +91,19 @@ class Scenario:
             versions = [c[name].digest for c in (city, base) if c is not None and name in c]
             if drawn["digest"] in versions:
                 continue
-            where = f"scenario {self.name}"
-            hint = "look at the edits again, then draw the scenario anew on this version (Scenario.pinned)"
+            where = Said("scenario {name}", name=self.name)
+            hint = Said("look at the edits again, then draw the scenario anew on this version (Scenario.pinned)")
             if not versions:
-                problems.append(
-                    Problem(where, f"it was drawn on a layer {name!r} that the city does not have", "load it first")
-                )
+                what = Said("it was drawn on a layer {name!r} that the city does not have", name=name)
+                problems.append(Problem(where, what, Said("load it first")))
                 continue
             told = _differences(drawn["rows"], row_values(city, name, drawn["rows"]))
-            detail = "; ".join(told[:SHOWN]) + (f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else "")
-            then, now = str(drawn["digest"])[:8], versions[0][:8]
-            what = f"it was drawn on version {then} of layer {name!r}, and this is version {now}"
-            problems.append(Problem(where, f"{what}: {detail or 'no row that the edits name has changed'}", hint))
+            detail = _row_words(told) or Said("no row that the edits name has changed")
+            what = Said(
+                "it was drawn on version {then} of layer {name!r}, and this is version {now}: {detail}",
+                then=str(drawn["digest"])[:8], name=name, now=versions[0][:8], detail=detail,
+            )  # fmt: skip
+            problems.append(Problem(where, what, hint))
         return problems
 
     def _one_by_one(self, city: City) -> Iterable[tuple[Edit, City]]:
@@ -209,24 +211,26 @@ def _edits(raw: Any, kinds: Mapping[str, type[Edit]], where: str, problems: list
     edits: list[Edit] = []
     for number, item in enumerate(raw, 1):
         place = f"{where}, edit {number}"
-        if not isinstance(item, dict):
-            problems.append(Problem(place, f"an edit is a JSON object, not {item!r}", 'write {"kind": ...}'))
-            continue
-        kind = item.get("kind")
-        if not isinstance(kind, str) or kind not in kinds:
-            near = difflib.get_close_matches(str(kind), kinds, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(kinds))}"
-            problems.append(Problem(place, f"no kind of edit is called {kind!r}", hint))
-            continue
         try:
-            fields = check_params(
-                kinds[kind].params(), {k: v for k, v in item.items() if k != "kind"}, f"{place} ({kind})"
-            )
+            edits.append(edit_from_json(item, kinds, place))
         except InputError as error:
             problems += error.problems
-        else:
-            edits.append(kinds[kind](**fields))
     return edits
+
+
+def edit_from_json(item: Any, kinds: Mapping[str, type[Edit]], where: str = "") -> Edit:
+    """The edit a JSON object describes. Raises `InputError` with every problem; `where` names the place in a file."""
+    if not isinstance(item, dict):
+        what = Said("an edit is a JSON object, not {value}", value=seen(item))
+        raise InputError(Problem(where, what, Said('write {"kind": ...}')))
+    kind = item.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        near = difflib.get_close_matches(str(kind), kinds, n=1)
+        hint = Said("known: {all}", all=", ".join(sorted(kinds)))
+        hint = Said("did you mean {choice}?", choice=repr(near[0])) if near else hint
+        raise InputError(Problem(where, Said("no kind of edit is called {kind}", kind=seen(kind)), hint))
+    fields = {name: value for name, value in item.items() if name != "kind"}
+    return kinds[kind](**check_params(kinds[kind].params(), fields, f"{where} ({kind})" if where else ""))
 
 
 def _date_problems(text: Any, where: str) -> list[Problem]:
@@ -285,7 +289,7 @@ def _small(value: Any) -> Any:
 
 
 def _differences(drawn: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    told = [f"{i} is gone" for i in sorted(drawn) if i not in now]
+    told: list[str] = [Said("{id} is gone", id=i) for i in sorted(drawn) if i not in now]
     for i in sorted(drawn):
         if i in now and drawn[i] != now[i]:
             columns = [k for k in dict.fromkeys([*drawn[i], *now[i]]) if drawn[i].get(k) != now[i].get(k)]
@@ -294,8 +298,16 @@ def _differences(drawn: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mappi
                 for k in columns
                 if k != "geometry"
             ]
-            told.append(f"{i} has changed: {', '.join([*changes, *(['geometry'] if 'geometry' in columns else [])])}")
+            changes += ["geometry"] if "geometry" in columns else []
+            told.append(Said("{id} has changed: {changes}", id=i, changes=", ".join(changes)))
     return told
+
+
+def _row_words(told: list[str]) -> str:
+    text: str = Said("and {number} more", number=len(told) - SHOWN) if len(told) > SHOWN else ""
+    for one in reversed(told[:SHOWN]):
+        text = Said("{first}; {rest}", first=one, rest=text) if text else one
+    return text
 
 
 def _shown(row: Mapping[str, Any], other: Mapping[str, Any], column: str) -> str:

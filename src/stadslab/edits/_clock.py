@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 
 LAST_S = 48 * 3600
 
@@ -28,7 +29,13 @@ def time_problems(text: str, where: str) -> list[Problem]:
     """A problem when this is no time of a service day."""
     if seconds_of(text) is not None:
         return []
-    return [Problem(where, f"{text!r} is not a time of day", "write it as 07:00 (or 25:10 past midnight), up to 48:00")]
+    return [
+        Problem(
+            where,
+            Said("{text!r} is not a time of day", text=text),
+            Said("write it as 07:00 (or 25:10 past midnight), up to 48:00"),
+        )
+    ]
 
 
 def span_problems(start: str, end: str, names: tuple[str, str]) -> list[Problem]:
@@ -36,6 +43,6 @@ def span_problems(start: str, end: str, names: tuple[str, str]) -> list[Problem]
     problems = time_problems(start, names[0]) + time_problems(end, names[1])
     first, last = seconds_of(start), seconds_of(end)
     if first is not None and last is not None and last <= first:
-        what = f"{told(last)} is not after {told(first)}"
-        problems.append(Problem(names[1], what, "past midnight, count on from 24:00"))
+        what = Said("{last} is not after {first}", last=told(last), first=told(first))
+        problems.append(Problem(names[1], what, Said("past midnight, count on from 24:00")))
     return problems

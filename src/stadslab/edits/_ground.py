@@ -7,7 +7,7 @@ true to a few parts in a million over the few kilometres of one edit.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from stadslab.core.city import City
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 
 FAR_M = 50_000.0
 DIGITS = 7  # about a centimetre
 _EQUATOR_M, _FLATTENING = 6_378_137.0, 1 / 298.257223563  # WGS 84
 
 LonLat = tuple[float, float]
+Box = tuple[float, float, float, float]  # west, south, east, north
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def at_text(point: Sequence[float]) -> str:
     return f"{lon:.{DIGITS}f},{lat:.{DIGITS}f}"
 
 
+def at_words(point: Sequence[float]) -> Said:
+    """A point as it stands in sentences."""
+    return Said("at longitude {lon:.5f}, latitude {lat:.5f}", lon=point[0], lat=point[1])
+
+
 def point_wkb(point: LonLat) -> bytes:
     """The point as it stands in a geometry column."""
     import shapely
@@ -76,24 +83,45 @@ def geodesic_m(lonlat: NDArray[np.float64]) -> float:
 
 def point_problems(city: City, point: Sequence[float], where: str) -> list[Problem]:
     """What is wrong with a longitude and latitude for this city: not on Earth, or far from everything it has."""
+    return points_problems(city, [(where, point)])
+
+
+def points_problems(city: City, points: Iterable[tuple[str, Sequence[float]]]) -> list[Problem]:
+    """What is wrong with any of these points, each with the words for where it stands."""
+    box = extent(city)
+    return [problem for where, point in points for problem in problems_of(box, point, where)]
+
+
+def problems_of(box: Box | None, point: Sequence[float], where: str) -> list[Problem]:
+    """What is wrong with a longitude and latitude where the city lies in this box (None: anywhere)."""
     lon, lat = point
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        return [Problem(where, f"({lon:g}, {lat:g}) is no place", "give longitude and latitude in degrees")]
-    hint = "longitude comes first"
+        return [
+            Problem(
+                where,
+                Said("({lon:g}, {lat:g}) is no place", lon=lon, lat=lat),
+                Said("give longitude and latitude in degrees"),
+            )
+        ]
+    hint = Said("longitude comes first")
     if abs(lon) > 180 or abs(lat) > 90:
-        return [Problem(where, f"({lon:g}, {lat:g}) is outside longitude ±180 or latitude ±90", hint)]
-    box = extent(city)
+        what = Said("({lon:g}, {lat:g}) is outside longitude ±180 or latitude ±90", lon=lon, lat=lat)
+        return [Problem(where, what, hint)]
     if box is None or (away := _distance_to_box(point, box)) <= FAR_M:
         return []
     if abs(lon) <= 90 and _distance_to_box((lat, lon), box) <= FAR_M:
-        hint = f"longitude comes first: ({lat:g}, {lon:g}) would lie in it"
+        hint = Said("longitude comes first: ({lat:g}, {lon:g}) would lie in it", lat=lat, lon=lon)
     else:
         west, south, east, north = box
-        hint += f"; the city is between {west:.3f}, {south:.3f} and {east:.3f}, {north:.3f}"
-    return [Problem(where, f"({lon:g}, {lat:g}) is {away / 1000:,.0f} km from the city", hint)]
+        hint = Said(
+            "longitude comes first; the city is between {west:.3f}, {south:.3f} and {east:.3f}, {north:.3f}",
+            west=west, south=south, east=east, north=north,
+        )  # fmt: skip
+    what = Said("({lon:g}, {lat:g}) is {away:,.0f} km from the city", lon=lon, lat=lat, away=away / 1000)
+    return [Problem(where, what, hint)]
 
 
-def extent(city: City) -> tuple[float, float, float, float] | None:
+def extent(city: City) -> Box | None:
     """West, south, east, north of what the city has (of the first of these layers that has rows); None if empty."""
     import shapely
 

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 
 from stadslab.core.city import City
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.edits import _ground as ground
 from stadslab.edits._naming import nearest_ids, suggestion
+from stadslab.edits._words import word
 
 TWIN_M = 300.0  # stops of one name this near each other are two sides of one place
 
@@ -29,25 +31,26 @@ def route_problems(city: City, route: str, where: str = "route") -> list[Problem
     if not nearest_ids(names, route):
         longer = table.select(["id", "long_name"]).rename_columns(["id", "name"])
         names = longer if nearest_ids(longer, route) else names
-    return [Problem(where, f"there is no route {route!r}", suggestion(names, route, "routes"))]
+    return [Problem(where, Said("there is no route {route!r}", route=route), suggestion(names, route, "routes"))]
 
 
 def stop_problems(city: City, stop: str, where: str = "stop") -> list[Problem]:
     """A problem with the nearest candidates (by id or name) when no stop has this id."""
     if city["stops"].find([stop]).num_rows:
         return []
-    return [Problem(where, f"there is no stop {stop!r}", suggestion(city["stops"].scan("id", "name"), stop, "stops"))]
+    hint = suggestion(city["stops"].scan("id", "name"), stop, "stops")
+    return [Problem(where, Said("there is no stop {stop!r}", stop=stop), hint)]
 
 
 def route_words(city: City | None, route: str) -> str:
     """A route in words, as `bus 55`; `route <id>` without a city that has it."""
     rows = city["routes"].find([route]).to_pylist() if city is not None and "routes" in city else []
     if not rows:
-        return f"route {route}"
+        return Said("route {route}", route=route)
     mode, name = rows[0]["mode"], rows[0]["name"] or route
     if mode == "other":
         mode = "line"
-    return str(name) if mode in name.casefold() else f"{mode} {name}"
+    return str(name) if mode in name.casefold() else Said("{mode} {name}", mode=word(mode), name=name)
 
 
 def stop_words(city: City | None, stop: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from stadslab.core.said import Said
 from stadslab.edits._words import listed
 
 Mode = Literal["walk", "cycle", "drive"]
@@ -14,7 +15,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "cycle": ("cycle_forward", "cycle_backward"),
     "drive": ("drive_forward", "drive_backward"),
 }
-_WORDS = {"walk": "walking", "cycle": "cycling", "drive": "driving"}
+_WORDS = {"walk": Said("walking"), "cycle": Said("cycling"), "drive": Said("driving")}
 
 
 def travel(modes: Sequence[str]) -> str:

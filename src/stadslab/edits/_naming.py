@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from stadslab.core.city import City
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.edits import _ground as ground
-from stadslab.edits._words import listed, metres
+from stadslab.edits._words import commas, listed, metres, word
 
 NEARBY_M = 500.0
 _NOUNS = ("bridleway", "cycleway", "footway", "motorway", "path", "steps", "track")
@@ -42,22 +43,23 @@ def street_problems(city: City, street: str) -> list[Problem]:
     if pieces(city, street).num_rows:
         return []
     table = city["streets"].scan("id", "name")
-    return [Problem("street", f"there is no street {street!r}", suggestion(table, street, "streets"))]
+    return [
+        Problem("street", Said("there is no street {street!r}", street=street), suggestion(table, street, "streets"))
+    ]
 
 
 def place_problems(city: City, place: str) -> list[Problem]:
     """A problem with the nearest candidates when no place has this id."""
     if city["places"].find([place]).num_rows:
         return []
-    return [
-        Problem("place", f"there is no place {place!r}", suggestion(city["places"].scan("id", "name"), place, "places"))
-    ]
+    hint = suggestion(city["places"].scan("id", "name"), place, "places")
+    return [Problem("place", Said("there is no place {place!r}", place=place), hint)]
 
 
 def suggestion(table: pa.Table, wanted: str, what: str) -> str:
     """What to try instead: the nearest of the ids and names in a table of `id` and `name`."""
     if not table.num_rows:
-        return f"the city has no {what}"
+        return Said("the city has no {what}", what=Said(what))
     near = nearest_ids(table, wanted)
     names = dict(
         zip(
@@ -66,11 +68,12 @@ def suggestion(table: pa.Table, wanted: str, what: str) -> str:
         )
     )
     told = [f"{i} ({names[i]})" if names[i] else i for i in near]
-    return (
-        f"did you mean {listed(told, 'or')}?"
-        if told
-        else f"give the id of one of the {table.num_rows:,} {what}, such as {table['id'][0].as_py()}"
-    )
+    if told:
+        return Said("did you mean {choice}?", choice=listed(told, "or"))
+    return Said(
+        "give the id of one of the {number:,} {what}, such as {id}",
+        number=table.num_rows, what=Said(what), id=table["id"][0].as_py(),
+    )  # fmt: skip
 
 
 def nearest_ids(table: pa.Table, wanted: str, most: int = 3) -> list[str]:
@@ -102,19 +105,22 @@ def described(city: City, rows: pa.Table) -> str:
     """A street in words: `Storgatan (residential, 120 m, between Kungsgatan and Drottninggatan)`."""
     names = sorted({name for name in rows["name"].to_pylist() if name})
     classes = list(dict.fromkeys(rows["highway"].to_pylist()))
-    facts = [metres(pc.sum(rows["length_m"]).as_py())]
+    facts: list[str] = [metres(pc.sum(rows["length_m"]).as_py())]
     if names:
         head = listed(names)
-        facts.insert(0, listed([c.replace("_", " ") for c in classes]))
+        facts.insert(0, listed([word(c) for c in classes]))
     else:
-        noun = classes[0].replace("_", " ")
-        head = f"the unnamed {noun}" if noun in _NOUNS else f"the unnamed {noun} street"
+        noun = word(classes[0])
+        head = Said("the unnamed {sort}" if noun in _NOUNS else "the unnamed {sort} street", sort=noun)
     if rows.num_rows > 1:
-        facts[-1] += f" in {rows.num_rows} pieces"
+        facts[-1] = Said("{length} in {number} pieces", length=facts[-1], number=rows.num_rows)
     ends = _crossed_at_ends(city, rows, names)
     if ends:
-        facts.append(f"between {ends[0]} and {ends[1]}" if len(ends) == 2 else f"at {ends[0]}")
-    return f"{head} ({', '.join(facts)})"
+        two = len(ends) == 2
+        facts.append(
+            Said("between {one} and {other}", one=ends[0], other=ends[1]) if two else Said("at {one}", one=ends[0])
+        )
+    return Said("{street} ({facts})", street=head, facts=commas(facts))
 
 
 def _crossed_at_ends(city: City, rows: pa.Table, own: Sequence[str]) -> list[str]:
@@ -158,4 +164,4 @@ def near_street(city: City, point: Sequence[float]) -> str:
     away = shapely.distance(shapely.transform(lines[near], plane.flat), shapely.Point(0, 0))
     if away.min() > NEARBY_M:
         return ""
-    return f"by {streets['name'][int(near[away.argmin()])].as_py()}"
+    return Said("by {street}", street=streets["name"][int(near[away.argmin()])].as_py())

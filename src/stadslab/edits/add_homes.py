@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits import _ground as ground
 from stadslab.edits._naming import near_street
-from stadslab.edits._words import counted, listed
+from stadslab.edits._words import counted, listed, word
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,19 @@ class AddHomes(Edit):
             problems.append(
                 Problem(
                     "people",
-                    f"the city counts people by {', '.join(sorted(known))} but has no total",
-                    "load one (dimension total, group all)",
+                    Said(
+                        "the city counts people by {dimensions} but has no total", dimensions=", ".join(sorted(known))
+                    ),
+                    Said("load one (dimension total, group all)"),
                 )
             )
         problems += self._group_problems(known)
         if not problems and layer.find([f"{self.id}/total:all"]).num_rows:
-            problems.append(Problem("at", f"{self.id} is there already", "give all people of one point in one edit"))
+            problems.append(
+                Problem(
+                    "at", Said("{id} is there already", id=self.id), Said("give all people of one point in one edit")
+                )
+            )
         return problems
 
     def _group_problems(self, known: dict[str, set[str]]) -> list[Problem]:
@@ -64,26 +71,36 @@ class AddHomes(Edit):
         for text in self.groups:
             parsed = _parsed(text)
             if parsed is None:
-                problems.append(
-                    Problem("groups", f"{text!r} is not of the form dimension:group=count", "such as income:low=40")
-                )
+                what = Said("{text!r} is not of the form dimension:group=count", text=text)
+                problems.append(Problem("groups", what, Said("such as income:low=40")))
                 continue
             dimension, group, count = parsed
             if f"{dimension}:{group}" in seen:
-                problems.append(Problem("groups", f"{dimension}:{group} is given twice", "leave one of them"))
+                problems.append(
+                    Problem(
+                        "groups",
+                        Said("{group} is given twice", group=f"{dimension}:{group}"),
+                        Said("leave one of them"),
+                    )
+                )
             seen.add(f"{dimension}:{group}")
             sums[dimension] = sums.get(dimension, 0) + count
             choices = sorted(f"{d}:{g}" for d, all_of in known.items() if d != "total" for g in all_of)
             if f"{dimension}:{group}" not in choices:
                 near = difflib.get_close_matches(f"{dimension}:{group}", choices, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"it counts {', '.join(choices) or 'no groups'}"
-                problems.append(Problem("groups", f"the city counts no group {dimension}:{group}", hint))
+                hint = Said("it counts {groups}", groups=", ".join(choices) or Said("no groups"))
+                hint = Said("did you mean {choice}?", choice=near[0]) if near else hint
+                what = Said("the city counts no group {group}", group=f"{dimension}:{group}")
+                problems.append(Problem("groups", what, hint))
         for dimension, total in sums.items():
-            what = f"the groups of {dimension} add up to {total:,}, not to the {self.people:,} people"
+            what = Said(
+                "the groups of {dimension} add up to {total:,}, not to the {people:,} people",
+                dimension=dimension, total=total, people=self.people,
+            )  # fmt: skip
             if total > self.people:
-                problems.append(Problem("groups", what, "give fewer, or raise people"))
+                problems.append(Problem("groups", what, Said("give fewer, or raise people")))
             elif total < self.people:
-                problems.append(Problem("groups", what, "the rest is counted in no group", "warning"))
+                problems.append(Problem("groups", what, Said("the rest is counted in no group"), "warning"))
         return problems
 
     @property
@@ -111,13 +128,20 @@ class AddHomes(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Add 60 homes for 120 people by Storgatan, of whom 40 income low and 80 income high."""
-        homes = counted(self.dwellings, "home", "homes") if self.dwellings else "homes"
+        homes = counted(self.dwellings, "home", "homes") if self.dwellings else Said("homes")
         by = near_street(city, self.at) if city is not None else ""
-        where = by or f"at longitude {self.at[0]:.5f}, latitude {self.at[1]:.5f}"
-        text = f"Add {homes} for {counted(self.people, 'person', 'people')} {where}"
+        where, people = by or ground.at_words(self.at), counted(self.people, "person", "people")
+        text = Said("Add {homes} for {people} {where}", homes=homes, people=people, where=where)
         parsed = [p for p in map(_parsed, self.groups) if p is not None]
-        who = [f"{count:,} {dimension} {group.replace('_', ' ')}" for dimension, group, count in parsed]
-        return f"{text}, of whom {listed(who)}." if who else f"{text}."
+        who = [
+            Said("{count:,} {dimension} {group}", count=count, dimension=word(dimension), group=word(group))
+            for dimension, group, count in parsed
+        ]
+        return (
+            Said("{sentence}, of whom {who}.", sentence=text, who=listed(who))
+            if who
+            else Said("{sentence}.", sentence=text)
+        )
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:  # noqa: ARG002 (new homes rely on nothing)
         """Nothing that is there."""

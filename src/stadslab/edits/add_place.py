@@ -12,10 +12,11 @@ from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
 from stadslab.core.kinds import GROUPS, KINDS
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits import _ground as ground
 from stadslab.edits._naming import near_street
-from stadslab.edits._words import listed
+from stadslab.edits._words import commas, listed, word
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,20 @@ class AddPlace(Edit):
             problems.append(
                 Problem(
                     "place_kind",
-                    f"{self.place_kind!r} is a group of kinds",
-                    f"choose {listed(GROUPS[self.place_kind], 'or')}",
+                    Said("{kind!r} is a group of kinds", kind=self.place_kind),
+                    Said("choose {choice}", choice=listed(GROUPS[self.place_kind], "or")),
                 )
             )
         elif self.place_kind not in KINDS:
             near = difflib.get_close_matches(self.place_kind, KINDS, n=2)
-            hint = f"did you mean {listed(near, 'or')}?" if near else f"known: {', '.join(KINDS)}"
-            problems.append(Problem("place_kind", f"no kind of place is called {self.place_kind!r}", hint))
+            hint = Said("did you mean {choice}?", choice=listed(near, "or"))
+            hint = hint if near else Said("known: {all}", all=", ".join(KINDS))
+            what = Said("no kind of place is called {kind!r}", kind=self.place_kind)
+            problems.append(Problem("place_kind", what, hint))
         problems += ground.point_problems(city, self.at, "at")
         if not problems and city["places"].find([self.id]).num_rows:
-            problems.append(Problem("at", f"{self.id} is there already", "leave this edit out, or move it by a metre"))
+            what = Said("{id} is there already", id=self.id)
+            problems.append(Problem("at", what, Said("leave this edit out, or move it by a metre")))
         return problems
 
     @property
@@ -75,12 +79,12 @@ class AddPlace(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Add a school, Nya skolan, with room for 300, by Storgatan."""
-        word = self.place_kind.replace("_", " ")
-        parts = [f"Add {'an' if word[:1] in 'aeio' else 'a'} {word}"]
+        kind = word(self.place_kind)
+        parts: list[str] = [Said("Add an {kind}" if kind[:1] in "aeio" else "Add a {kind}", kind=kind)]
         parts += [self.name] if self.name else []
-        parts += [f"with room for {self.capacity:,.0f}"] if self.capacity is not None else []
+        parts += [Said("with room for {number:,.0f}", number=self.capacity)] if self.capacity is not None else []
         by = near_street(city, self.at) if city is not None else ""
-        return f"{', '.join([*parts, by or f'at longitude {self.at[0]:.5f}, latitude {self.at[1]:.5f}'])}."
+        return Said("{sentence}.", sentence=commas([*parts, by or ground.at_words(self.at)]))
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:  # noqa: ARG002 (a new place relies on nothing)
         """Nothing that is there."""

@@ -11,17 +11,19 @@ from typing import Annotated, Any, ClassVar, Literal
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits import _ground as ground
 from stadslab.edits._along import along_streets_m, straight_m
 from stadslab.edits._clock import seconds_of, span_problems, told
 from stadslab.edits._lines import Row, stop_problems, stop_words, table_of
 from stadslab.edits._naming import near_street
-from stadslab.edits._words import counted
+from stadslab.edits._words import counted, minutes, word
 
 Vehicle = Literal[
     "bus", "trolleybus", "tram", "metro", "rail", "ferry", "coach", "monorail", "gondola", "funicular", "cable"
 ]
+MOST_STOPS = 200  # of one line; the way between them is searched for among all streets
 ON_STREETS = ("bus", "trolleybus", "coach")
 _POINT = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*[,\s]\s*([-+]?\d+(?:\.\d*)?)\s*")
 
@@ -54,46 +56,51 @@ class AddRoute(Edit):
 
     def complaints(self, city: City) -> list[Problem]:
         """No name, too few stops, stops that are not there or far away, no way between them, a name that is taken."""
+        if len(self.stops) > MOST_STOPS:
+            what = Said("it has {number:,} stops; {most:,} are possible", number=len(self.stops), most=MOST_STOPS)
+            return [Problem("stops", what, Said("give fewer stops, or add it as several lines"))]
         problems = []
         if not self._slug:
-            problems.append(Problem("name", f"{self.name!r} is no name for a line", "give letters or digits"))
+            problems.append(
+                Problem("name", Said("{name!r} is no name for a line", name=self.name), Said("give letters or digits"))
+            )
         problems += self._line_problems(city)
         problems += span_problems(self.first, self.last, ("first", "last")) if self.first != self.last else []
         if not city["service_days"].rows:
-            problems.append(Problem("", "the timetable has no day with service", "load a feed that has"))
+            problems.append(Problem("", Said("the timetable has no day with service"), Said("load a feed that has")))
         if problems:
             return problems
         if city["routes"].find([self.id]).num_rows:
-            return [Problem("name", f"{self.mode} {self.name} was added already", "give another name")]
+            what = Said("{line} was added already", line=f"{self.mode} {self.name}")
+            return [Problem("name", what, Said("give another name"))]
         if not self._streets:
             return []
         if "streets" not in city:
-            return [
-                Problem(
-                    "along_streets", "the city has no streets to follow", "load streets, or give along_streets false"
-                )
-            ]
+            what = Said("the city has no streets to follow")
+            return [Problem("along_streets", what, Said("load streets, or give along_streets false"))]
         return [problem for ways in self._ways(city)[: 2 if self.both_ways else 1] for problem in self._cut_off(*ways)]
 
     def _line_problems(self, city: City) -> list[Problem]:
         problems = []
+        box = ground.extent(city)
         for number, text in enumerate(self.stops, 1):
-            point, where = _point(text), f"stops, number {number}"
-            problems += ground.point_problems(city, point, where) if point else stop_problems(city, text, where)
+            point, where = _point(text), Said("stops, number {number}", number=number)
+            problems += ground.problems_of(box, point, where) if point else stop_problems(city, text, where)
         if len(self.stops) < 2:
-            what = f"{counted(len(self.stops), 'stop', 'stops')} cannot make a line"
-            problems.append(Problem("stops", what, "a line needs two or more"))
+            what = Said("{stops} cannot make a line", stops=counted(len(self.stops), "stop", "stops"))
+            problems.append(Problem("stops", what, Said("a line needs two or more")))
         for number, (a, b) in enumerate(zip(self.stops, self.stops[1:], strict=False), 1):
             if _id(a) == _id(b):
-                problems.append(Problem("stops", f"stops {number} and {number + 1} are the same", "leave one out"))
+                what = Said("stops {one} and {other} are the same", one=number, other=number + 1)
+                problems.append(Problem("stops", what, Said("leave one out")))
         return problems
 
     def _cut_off(self, stops: list[str], metres: list[float]) -> list[Problem]:
         return [
             Problem(
                 "stops",
-                f"no street open to cars leads from {a} to {b}",
-                "move the stops to such streets, add a street before, or give along_streets false",
+                Said("no street open to cars leads from {start} to {end}", start=a, end=b),
+                Said("move the stops to such streets, add a street before, or give along_streets false"),
             )
             for a, b, m in zip(stops, stops[1:], metres, strict=False)
             if not isfinite(m)
@@ -169,24 +176,28 @@ class AddRoute(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Add bus 4X from A to B with 4 stops every 10 minutes from 06:00 to 23:00 at 20 km/h."""
-        ends = [self._end(city, text) for text in (self.stops[:1] + self.stops[-1:])] or ["nowhere"]
+        ends = [self._end(city, text) for text in (self.stops[:1] + self.stops[-1:])] or [Said("nowhere")]
         new = len({_id(text) for text in self.stops if _point(text)})
-        stops = counted(len(self.stops), "stop", "stops") + (f", {new} of them new," if new else "")
+        stops = counted(len(self.stops), "stop", "stops")
+        stops = Said("{stops}, {new} of them new,", stops=stops, new=new) if new else stops
         first, last = (told(s) if (s := seconds_of(t)) is not None else t for t in (self.first, self.last))
-        every = f"{self.headway_min:g} minutes" if self.headway_min != 1 else "minute"
-        name = self.name if self.mode in self.name.casefold() else f"{self.mode} {self.name}"
-        return (
-            f"Add {name} from {ends[0]} to {ends[-1]}{', both ways,' if self.both_ways else ''} with {stops} "
-            f"every {every} from {first} to {last} at {self.speed_kmh:g} km/h"
-            f"{' along the streets' if self._streets else ''}."
-        )
+        name: str = self.name
+        if self.mode not in name.casefold():
+            name = Said("{mode} {name}", mode=word(self.mode), name=name)
+        way = "Add {line} from {start} to {end}, both ways," if self.both_ways else "Add {line} from {start} to {end}"
+        text = Said(
+            "{way} with {stops} every {interval} from {first} to {last} at {speed:g} km/h",
+            way=Said(way, line=name, start=ends[0], end=ends[-1]), stops=stops, interval=minutes(self.headway_min),
+            first=first, last=last, speed=self.speed_kmh,
+        )  # fmt: skip
+        return Said("{sentence} along the streets." if self._streets else "{sentence}.", sentence=text)
 
     def _end(self, city: City | None, text: str) -> str:
         point = _point(text)
         if point is None:
             return stop_words(city, text)
         by = near_street(city, point) if city is not None else ""
-        return f"a new stop {by or f'at longitude {point[0]:.5f}, latitude {point[1]:.5f}'}"
+        return Said("a new stop {where}", where=by or ground.at_words(point))
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The stops it calls at that are there."""

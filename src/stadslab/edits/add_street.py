@@ -13,11 +13,14 @@ from stadslab.core import digest as digests
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits import _ground as ground
 from stadslab.edits._joining import Contact, Fitted, OpenEnd, fit, split
 from stadslab.edits._modes import ALL, Mode, travel
 from stadslab.edits._words import listed, metres
+
+MOST_POINTS = 1000  # bends of one street; what a hand draws has tens, and every one is fitted among the streets
 
 
 @dataclass(frozen=True)
@@ -48,53 +51,57 @@ class AddStreet(Edit):
 
     def complaints(self, city: City) -> list[Problem]:
         """A line that is no line, is far away or is there already; ends that join nothing (warnings)."""
-        problems = [
-            p
-            for number, point in enumerate(self.line, 1)
-            for p in ground.point_problems(city, point, f"line, point {number}")
-        ]
+        if len(self.line) > MOST_POINTS:
+            what = Said("it has {number:,} points; {most:,} are possible", number=len(self.line), most=MOST_POINTS)
+            return [Problem("line", what, Said("draw it with fewer bends, or as several streets"))]
+        problems = ground.points_problems(
+            city, ((Said("line, point {number}", number=k), point) for k, point in enumerate(self.line, 1))
+        )
         if not self.modes:
-            problems.append(Problem("modes", "nobody may use it", "give one or more of walk, cycle, drive"))
+            problems.append(Problem("modes", Said("nobody may use it"), Said("give one or more of walk, cycle, drive")))
         if self.bridge and self.tunnel:
-            problems.append(
-                Problem("bridge", "it is both a bridge and a tunnel", "choose one, or draw it as two streets")
-            )
+            what = Said("it is both a bridge and a tunnel")
+            problems.append(Problem("bridge", what, Said("choose one, or draw it as two streets")))
         if len(self.line) < 2:
-            problems.append(Problem("line", f"it has {len(self.line)} points", "a line needs two or more"))
+            problems.append(
+                Problem("line", Said("it has {number} points", number=len(self.line)), Said("a line needs two or more"))
+            )
         elif len({ground.rounded(p) for p in self.line}) < 2:
             problems.append(
                 Problem(
                     "line",
-                    f"all its {len(self.line)} points are the same, so it has no length",
-                    "give two different points",
+                    Said("all its {number} points are the same, so it has no length", number=len(self.line)),
+                    Said("give two different points"),
                 )
             )
         if problems:
             return problems
         if pc.any(pc.starts_with(city["streets"].scan("id")["id"], f"{self.id}#")).as_py():
-            return [
-                Problem(
-                    "line", "a street along this very line was added already", "leave one of them out, or move a point"
-                )
-            ]
+            what = Said("a street along this very line was added already")
+            return [Problem("line", what, Said("leave one of them out, or move a point"))]
         fitted = self._fitted(city)
         if _leads_nowhere(fitted):
-            what = f"both ends join the same place ({fitted.contacts[0].node})"
-            return [
-                Problem("line", what, f"draw the ends farther apart, or lower join_within_m ({self.join_within_m:g})")
-            ]
+            what = Said("both ends join the same place ({node})", node=fitted.contacts[0].node)
+            hint = "draw the ends farther apart, or lower join_within_m ({metres:g})"
+            return [Problem("line", what, Said(hint, metres=self.join_within_m))]
         return [self._open(end) for end in fitted.open_ends]
 
     def _open(self, end: OpenEnd) -> Problem:
-        what = f"end {end.number} joins no street within {self.join_within_m:g} m"
+        number, within, modes = end.number, self.join_within_m, travel(self.modes)
+        what = Said("end {number} joins no street within {within:g} m", number=number, within=within)
         if end.nearest is None:
-            return Problem("line", f"{what}; no street at ground level is open to {travel(self.modes)}", "", "warning")
+            what = Said("{end}; no street at ground level is open to {modes}", end=what, modes=modes)
+            return Problem("line", what, "", "warning")
         street = f"{end.name} ({end.nearest})" if end.name else end.nearest
         if end.away_m <= self.join_within_m:
-            what = f"end {end.number} is a dead end: its line meets every street within {self.join_within_m:g} m"
-            return Problem("line", what, "draw it on, if it should lead somewhere", "info")
-        what += f"; the nearest open to {travel(self.modes)} is {street}, {metres(end.away_m)} away"
-        return Problem("line", what, "draw it nearer, or raise join_within_m", "warning")
+            dead = "end {number} is a dead end: its line meets every street within {within:g} m"
+            hint = Said("draw it on, if it should lead somewhere")
+            return Problem("line", Said(dead, number=number, within=within), hint, "info")
+        what = Said(
+            "{end}; the nearest open to {modes} is {street}, {away} away",
+            end=what, modes=modes, street=street, away=metres(end.away_m),
+        )  # fmt: skip
+        return Problem("line", what, Said("draw it nearer, or raise join_within_m"), "warning")
 
     @property
     def id(self) -> str:
@@ -141,23 +148,29 @@ class AddStreet(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Add Nygatan, a street of 240 m for walking, from Storgatan to Kungsgatan."""
-        sort = "bridge" if self.bridge else "tunnel" if self.tunnel else "street"
-        what = f"{self.name}, a {sort} of" if self.name else f"a {sort} of"
-        points = np.asarray(self.line, dtype=np.float64)
-        text = f"Add {what} {metres(ground.geodesic_m(points))} for {travel(self.modes)}"
+        length = metres(ground.geodesic_m(np.asarray(self.line, dtype=np.float64).reshape(-1, 2)))
+        if self.bridge:
+            what = Said("a bridge of {length}", length=length)
+        else:
+            what = Said("a tunnel of {length}" if self.tunnel else "a street of {length}", length=length)
+        if self.name:
+            what = Said("{name}, {what}", name=self.name, what=what)
+        text = Said("Add {what} for {modes}", what=what, modes=travel(self.modes))
         if "drive" in self.modes:
-            text += f" at {self.speed_kmh:g} km/h"
+            text = Said("{sentence} at {speed:g} km/h", sentence=text, speed=self.speed_kmh)
         if city is None or any(p.severity == "error" for p in self.problems(city)):
-            return f"{text}."
+            return Said("{sentence}.", sentence=text)
         contacts = self._fitted(city).contacts
         names = _names(city, contacts)
         first, last = names[0], names[-1]
         if first and last:
-            text += f", from {first} to {last}"
+            text = Said("{sentence}, from {first} to {last}", sentence=text, first=first, last=last)
         elif first or last:
-            text += f", from {first or last}"
+            text = Said("{sentence}, from {first}", sentence=text, first=first or last)
         crossed = [name for name in dict.fromkeys(names[1:-1]) if name and name not in (first, last)]
-        return f"{text}, crossing {listed(crossed)}." if crossed else f"{text}."
+        if crossed:
+            return Said("{sentence}, crossing {streets}.", sentence=text, streets=listed(crossed))
+        return Said("{sentence}.", sentence=text)
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The pieces it joins or splits."""

@@ -8,11 +8,12 @@ from typing import Annotated, ClassVar
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits import _spacing as spacing
 from stadslab.edits._clock import seconds_of, span_problems, told
 from stadslab.edits._lines import route_problems, route_words, table_of
-from stadslab.edits._words import counted
+from stadslab.edits._words import counted, minutes
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,15 @@ class ChangeHeadway(Edit):
             return problems
         found = self._lots(city)
         if not found:
-            hours = f" {self._hours()}" if self._hours() else ""
-            what = f"no trip of {route_words(city, self.route)} departs{hours}"
-            hint = "give hours in which it runs" if hours else "name a route that has trips, or use add_route"
+            hours, route = self._hours(), route_words(city, self.route)
+            what = Said("no trip of {route} departs {hours}", route=route, hours=hours)
+            what = what if hours else Said("no trip of {route} departs", route=route)
+            hint = Said("give hours in which it runs" if hours else "name a route that has trips, or use add_route")
             problems.append(Problem("start" if hours else "route", what, hint))
         elif all(spacing.gaps(lot) == {self._headway_s} for lot in found):
-            what = f"{route_words(city, self.route)} runs every {self.headway_min:g} minutes already"
-            problems.append(Problem("headway_min", what, "leave the edit out", "warning"))
+            route = route_words(city, self.route)
+            what = Said("{route} runs every {minutes:g} minutes already", route=route, minutes=self.headway_min)
+            problems.append(Problem("headway_min", what, Said("leave the edit out"), "warning"))
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
@@ -63,17 +66,23 @@ class ChangeHeadway(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Run bus 55 every 6 minutes between 07:00 and 09:00 instead of every 10."""
-        every = f"{self.headway_min:g} minutes" if self.headway_min != 1 else "minute"
-        text = f"Run {route_words(city, self.route)} every {every}"
-        text += f" {self._hours()}" if self._hours() else ""
+        text = Said(
+            "Run {route} every {interval}", route=route_words(city, self.route), interval=minutes(self.headway_min)
+        )
+        if self._hours():
+            text = Said("{sentence} {hours}", sentence=text, hours=self._hours())
         if city is None or any(p.severity == "error" for p in self.problems(city)):
-            return f"{text}."
+            return Said("{sentence}.", sentence=text)
         lots = self._lots(city)
         old, even = spacing.usual_gap_s(lots)
         if old is not None:
-            text += f" instead of {'' if even else 'about '}every {old / 60:.3g}"
+            instead = "{sentence} instead of every {old:.3g}" if even else "{sentence} instead of about every {old:.3g}"
+            text = Said(instead, sentence=text, old=old / 60)
         before, after = spacing.trips_on_busiest_day(lots, self._headway_s, self._span[1])
-        return f"{text}: {counted(after, 'trip', 'trips')} on its busiest day instead of {before:,}."
+        trips = counted(after, "trip", "trips")
+        return Said(
+            "{sentence}: {trips} on its busiest day instead of {before:,}.", sentence=text, trips=trips, before=before
+        )
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:  # noqa: ARG002 (the id says it all)
         """The route."""
@@ -91,8 +100,10 @@ class ChangeHeadway(Edit):
     def _hours(self) -> str:
         start, end = self._span
         if start is not None and end is not None:
-            return f"between {told(start)} and {told(end)}"
-        return f"from {told(start)}" if start is not None else f"until {told(end)}" if end is not None else ""
+            return Said("between {start} and {end}", start=told(start), end=told(end))
+        if start is not None:
+            return Said("from {start}", start=told(start))
+        return Said("until {end}", end=told(end)) if end is not None else ""
 
     def _lots(self, city: City) -> list[spacing.Lot]:
         return spacing.lots(city, self.route, *self._span)

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits._lines import Row, route_problems, route_words, stop_words, table_of, trips_of, usual_way
 
@@ -43,10 +44,10 @@ class ChangeRouteSpeed(Edit):
         if problems:
             return problems
         if not self.percent:
-            problems.append(Problem("percent", "0 % faster is no change", "leave the edit out", "warning"))
+            problems.append(Problem("percent", Said("0 % faster is no change"), Said("leave the edit out"), "warning"))
         if not trips_of(city, self.route):
-            what = f"no trip runs on {self.route}, so its speed changes nothing"
-            problems.append(Problem("route", what, "name a route that has trips", "warning"))
+            what = Said("no trip runs on {route}, so its speed changes nothing", route=self.route)
+            problems.append(Problem("route", what, Said("name a route that has trips"), "warning"))
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
@@ -56,16 +57,19 @@ class ChangeRouteSpeed(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Run bus 55 20 % faster: from Odenplan to Tanto in 24 instead of 28 minutes."""
-        how = f"{abs(self.percent):g} % {'slower' if self.percent < 0 else 'faster'}"
-        text = f"Run {route_words(city, self.route)} {how}"
+        how = "Run {route} {percent:g} % slower" if self.percent < 0 else "Run {route} {percent:g} % faster"
+        text = Said(how, route=route_words(city, self.route), percent=abs(self.percent))
         rows = trips_of(city, self.route) if city is not None and "trips" in city else []
         stops = usual_way(rows)
         if not stops or self.factor <= 0:
-            return f"{text}."
+            return Said("{sentence}.", sentence=text)
         usual = next(row for row in rows if row["stops"] == stops)
         before, after = (_minutes(row) for row in (usual, faster(usual, self.factor)))
-        ends = f"from {stop_words(city, stops[0])} to {stop_words(city, stops[-1])}"
-        return f"{text}: {ends} in {after} instead of {before} minutes."
+        return Said(
+            "{sentence}: from {start} to {end} in {after} instead of {before} minutes.",
+            sentence=text, start=stop_words(city, stops[0]), end=stop_words(city, stops[-1]),
+            after=after, before=before,
+        )  # fmt: skip
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:  # noqa: ARG002 (the id says it all)
         """The route."""
@@ -85,7 +89,9 @@ def faster(row: Row, factor: float) -> Row:
     return {**row, "arrive_s": arrive, "depart_s": depart}
 
 
-def _minutes(row: Row) -> str:
+def _minutes(row: Row) -> Said:
     times: Sequence[int] = (row["depart_s"][0], row["arrive_s"][-1])
     minutes = (times[1] - times[0]) / 60
-    return f"{minutes:.0f}" if minutes >= 20 else f"{round(minutes, 1):g}"
+    return Said(
+        "{minutes:.0f}" if minutes >= 20 else "{minutes:g}", minutes=minutes if minutes >= 20 else round(minutes, 1)
+    )

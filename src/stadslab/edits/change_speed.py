@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About, Unit
 from stadslab.edits._naming import described, pieces, street_problems
 
@@ -40,17 +41,14 @@ class ChangeSpeed(Edit):
             problems.append(
                 Problem(
                     "street",
-                    f"nobody may drive on {self.street}, so its speed changes nothing",
-                    "name a street open to cars",
+                    Said("nobody may drive on {street}, so its speed changes nothing", street=self.street),
+                    Said("name a street open to cars"),
                     "warning",
                 )
             )
         elif set(rows["speed_kmh"].to_pylist()) == {self.speed_kmh}:
-            problems.append(
-                Problem(
-                    "speed_kmh", f"{self.street} has {self.speed_kmh:g} km/h already", "leave the edit out", "warning"
-                )
-            )
+            what = Said("{street} has {speed:g} km/h already", street=self.street, speed=self.speed_kmh)
+            problems.append(Problem("speed_kmh", what, Said("leave the edit out"), "warning"))
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
@@ -63,10 +61,17 @@ class ChangeSpeed(Edit):
         """For instance: Change the driving speed on Storgatan (residential, 120 m) from 50 to 30 km/h."""
         rows = pieces(city, self.street) if city is not None else None
         if city is None or rows is None or not rows.num_rows:
-            return f"Change the driving speed on street {self.street} to {self.speed_kmh:g} km/h."
+            return Said(
+                "Change the driving speed on street {street} to {speed:g} km/h.",
+                street=self.street, speed=self.speed_kmh,
+            )  # fmt: skip
         old = sorted(set(rows["speed_kmh"].to_pylist()))
-        before = f"{old[0]:g}" if len(old) == 1 else f"{old[0]:g}–{old[-1]:g}"
-        return f"Change the driving speed on {described(city, rows)} from {before} to {self.speed_kmh:g} km/h."
+        one = Said("{speed:g}", speed=old[0])
+        before = one if len(old) == 1 else Said("{low}–{high:g}", low=one, high=old[-1])
+        return Said(
+            "Change the driving speed on {street} from {before} to {speed:g} km/h.",
+            street=described(city, rows), before=before, speed=self.speed_kmh,
+        )  # fmt: skip
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The pieces whose speed changes."""

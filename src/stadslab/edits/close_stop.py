@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About
 from stadslab.edits._lines import Row, calling_at, route_words, station, stop_problems, table_of
 from stadslab.edits._words import counted, listed
@@ -39,10 +40,12 @@ class CloseStop(Edit):
         inside = set(station(city, self.stop))
         calls = calling_at(city, inside)
         if not calls:
-            what = f"no trip calls at {self.stop}, so closing it changes nothing"
-            problems.append(Problem("stop", what, "name a stop that trips call at", "warning"))
+            what = Said("no trip calls at {stop}, so closing it changes nothing", stop=self.stop)
+            problems.append(Problem("stop", what, Said("name a stop that trips call at"), "warning"))
         elif not any(_open(row, inside) for row in calls):
-            problems.append(Problem("stop", f"{self.stop} is closed already", "leave the edit out", "warning"))
+            problems.append(
+                Problem("stop", Said("{stop} is closed already", stop=self.stop), Said("leave the edit out"), "warning")
+            )
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
@@ -55,20 +58,23 @@ class CloseStop(Edit):
         """For instance: Close the stop Odenplan, where bus 2, bus 4 and metro 17 stop."""
         rows = city["stops"].find([self.stop]) if city is not None and "stops" in city else None
         if city is None or rows is None or not rows.num_rows:
-            return f"Close stop {self.stop}."
+            return Said("Close stop {stop}.", stop=self.stop)
         row = rows.to_pylist()[0]
         inside = station(city, self.stop)
-        what = f"the {'station' if row['kind'] == 'station' else 'stop'} {row['name'] or self.stop}"
+        what = Said(
+            "the station {name}" if row["kind"] == "station" else "the stop {name}", name=row["name"] or self.stop
+        )
         platforms = pc.sum(pc.equal(city["stops"].find(inside)["kind"], "stop")).as_py()
         if row["kind"] == "station" and platforms:
-            what += f" with its {counted(platforms, 'platform', 'platforms')}"
+            what = Said("{stop} with its {platforms}", stop=what, platforms=counted(platforms, "platform", "platforms"))
         routes = sorted({r["route"] for r in calling_at(city, inside)}) if "trips" in city else []
         names = sorted({route_words(city, route) for route in routes})
         if not names:
-            return f"Close {what}."
+            return Said("Close {what}.", what=what)
         if len(names) > SHOWN:
-            names = [*names[: SHOWN - 1], f"{len(names) - SHOWN + 1} other lines"]
-        return f"Close {what}, where {listed(names)} {'stops' if len(names) == 1 else 'stop'}."
+            names = [*names[: SHOWN - 1], Said("{number} other lines", number=len(names) - SHOWN + 1)]
+        stops = "Close {what}, where {lines} stops." if len(names) == 1 else "Close {what}, where {lines} stop."
+        return Said(stops, what=what, lines=listed(names))
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The stop and what belongs to it."""

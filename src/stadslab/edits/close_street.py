@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About
 from stadslab.edits._modes import ALL, FLAGS, Mode, travel
 from stadslab.edits._naming import described, pieces, street_problems
@@ -35,12 +36,12 @@ class CloseStreet(Edit):
         """No such street, nobody to close it to, or a street that is closed already (a warning)."""
         problems = street_problems(city, self.street)
         if not self.modes:
-            problems.append(Problem("modes", "nobody is named", "give one or more of walk, cycle, drive"))
+            problems.append(Problem("modes", Said("nobody is named"), Said("give one or more of walk, cycle, drive")))
         if not problems:
             rows = pieces(city, self.street)
             if not any(pc.any(rows[flag]).as_py() for mode in self.modes for flag in FLAGS[mode]):
-                what = f"{self.street} is closed to {travel(self.modes)} already"
-                problems.append(Problem("street", what, "leave the edit out", "warning"))
+                what = Said("{street} is closed to {modes} already", street=self.street, modes=travel(self.modes))
+                problems.append(Problem("street", what, Said("leave the edit out"), "warning"))
         return problems
 
     def deltas(self, city: City) -> list[Delta]:
@@ -56,10 +57,10 @@ class CloseStreet(Edit):
 
     def sentence(self, city: City | None = None) -> str:
         """For instance: Close Storgatan (residential, 120 m, between A and B) to driving."""
-        street = f"street {self.street}"
+        street: str = Said("street {street}", street=self.street)
         if city is not None and (rows := pieces(city, self.street)).num_rows:
             street = described(city, rows)
-        return f"Close {street} to {travel(self.modes)}."
+        return Said("Close {street} to {modes}.", street=street, modes=travel(self.modes))
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The pieces that close."""

@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About
 from stadslab.edits import _ground as ground
 from stadslab.edits._naming import near_street, place_problems
+from stadslab.edits._words import word
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,13 @@ class RemovePlace(Edit):
         """For instance: Remove the school Gamla skolan, by Storgatan."""
         rows = city["places"].find([self.place]) if city is not None and "places" in city else None
         if city is None or rows is None or not rows.num_rows:
-            return f"Remove place {self.place}."
+            return Said("Remove place {place}.", place=self.place)
         row = rows.to_pylist()[0]
-        what = (
-            f"the {row['kind'].replace('_', ' ')} {row['name']}"
-            if row["name"]
-            else f"an unnamed {row['kind'].replace('_', ' ')}"
-        )
+        kind, name = word(row["kind"]), row["name"]
+        what = Said("the {kind} {name}", kind=kind, name=name) if name else Said("an unnamed {kind}", kind=kind)
         point = ground.geometries(rows)[0]
         by = near_street(city, (point.x, point.y))
-        return f"Remove {what}, {by}." if by else f"Remove {what}."
+        return Said("Remove {what}, {by}.", what=what, by=by) if by else Said("Remove {what}.", what=what)
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:  # noqa: ARG002 (the id says it all)
         """The place."""

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from stadslab.core.city import City
 from stadslab.core.edit import Delta, Edit
 from stadslab.core.errors import Problem
+from stadslab.core.said import Said
 from stadslab.core.units import About
 from stadslab.edits._branches import Branch, branch_beyond, cut
 from stadslab.edits._lines import (
@@ -50,28 +51,32 @@ class RemoveRoute(Edit):
             if stop:
                 problems += stop_problems(city, stop, name)
         if self.toward and not self.beyond:
-            problems.append(Problem("beyond", "the stop where the line is to end is missing", "give `beyond` as well"))
+            problems.append(
+                Problem("beyond", Said("the stop where the line is to end is missing"), Said("give `beyond` as well"))
+            )
         if problems or not self.beyond:
             return problems
         return self._off_the_line(city)
 
     def _off_the_line(self, city: City) -> list[Problem]:
-        rows, what = trips_of(city, self.route), route_words(city, self.route)
+        rows, line = trips_of(city, self.route), route_words(city, self.route)
         if not rows:
-            return [Problem("route", f"{what} has no trips", "name a route that has")]
+            return [Problem("route", Said("{route} has no trips", route=line), Said("name a route that has"))]
         for name in ("beyond", "toward"):
             stop = getattr(self, name)
             if stop and not any(same_place(city, stop).intersection(row["stops"]) for row in rows):
                 ends = usual_way(rows) or usual_stops(rows)
                 first, last = (f"{stop_words(city, end)} ({end})" for end in (ends[0], ends[-1]))
-                hint = f"it runs from {first} to {last}"
-                return [Problem(name, f"{what} does not call at {stop_words(city, stop)}", hint)]
+                hint = Said("it runs from {first} to {last}", first=first, last=last)
+                what = Said("{route} does not call at {stop}", route=line, stop=stop_words(city, stop))
+                return [Problem(name, what, hint)]
         if self._branch(city) is None:
             if self.toward:
-                what = f"no trip calls at both {stop_words(city, self.beyond)} and {stop_words(city, self.toward)}"
-                return [Problem("toward", what, "name two different stops of one branch")]
-            what = f"{what} ends at {stop_words(city, self.beyond)}; nothing is beyond it"
-            return [Problem("beyond", what, "name a stop before the last, or `toward` which side")]
+                one, other = stop_words(city, self.beyond), stop_words(city, self.toward)
+                what = Said("no trip calls at both {one} and {other}", one=one, other=other)
+                return [Problem("toward", what, Said("name two different stops of one branch"))]
+            what = Said("{route} ends at {stop}; nothing is beyond it", route=line, stop=stop_words(city, self.beyond))
+            return [Problem("beyond", what, Said("name a stop before the last, or `toward` which side"))]
         return []
 
     def deltas(self, city: City) -> list[Delta]:
@@ -92,20 +97,26 @@ class RemoveRoute(Edit):
     def sentence(self, city: City | None = None) -> str:
         """For instance: Close metro 17 beyond Skarpnäck, towards Farsta: 4 stops lose it."""
         if not self.beyond:
-            text = f"Remove {route_words(city, self.route)}"
+            line = route_words(city, self.route)
             rows = trips_of(city, self.route) if city is not None and "trips" in city else []
             if not rows:
-                return f"{text}."
+                return Said("Remove {route}.", route=line)
             stops = usual_way(rows) or usual_stops(rows)
-            return f"{text}, which runs from {stop_words(city, stops[0])} to {stop_words(city, stops[-1])}."
-        text = f"Close {route_words(city, self.route)} beyond {stop_words(city, self.beyond)}"
+            start, end = stop_words(city, stops[0]), stop_words(city, stops[-1])
+            return Said("Remove {route}, which runs from {start} to {end}.", route=line, start=start, end=end)
+        text = Said(
+            "Close {route} beyond {stop}", route=route_words(city, self.route), stop=stop_words(city, self.beyond)
+        )
         if city is None or any(p.severity == "error" for p in self.problems(city)):
-            return f"{text}, towards {stop_words(city, self.toward)}." if self.toward else f"{text}."
+            if self.toward:
+                return Said("{sentence}, towards {end}.", sentence=text, end=stop_words(city, self.toward))
+            return Said("{sentence}.", sentence=text)
         branch = self._branch(city)
         if branch is None:
-            return f"{text}."
-        lost = counted(len(branch.stops), "stop loses", "stops lose")
-        return f"{text}, towards {stop_words(city, branch.stops[-1])}: {lost} it."
+            return Said("{sentence}.", sentence=text)
+        lost = counted(len(branch.stops), "stop loses it", "stops lose it")
+        end = stop_words(city, branch.stops[-1])
+        return Said("{sentence}, towards {end}: {lost}.", sentence=text, end=end, lost=lost)
 
     def reads_ids(self, city: City) -> dict[str, tuple[str, ...]]:
         """The route and the stops named."""

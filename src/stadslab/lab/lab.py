@@ -259,9 +259,14 @@ class Lab:
             drawn_on=drawn,
         )
 
-    def save_scenario(self, city: str, scenario: Scenario) -> None:
-        """Keep a scenario under its name."""
-        scenarios.save_scenario(self.folder, city, check_name(scenario.name, "scenario"), scenario.to_text())
+    def save_scenario(self, city: str, scenario: Scenario, instead_of: str | None = None) -> str:
+        """Keep a scenario under its name; returns its tag. instead_of: the tag of what it replaces; None: anything.
+
+        Raises `ConflictError` when something else is there.
+        """
+        name, text = check_name(scenario.name, "scenario"), scenario.to_text()
+        scenarios.save_scenario(self.folder, city, name, text, instead_of)
+        return scenarios.tag_of(text.encode())
 
 
 def scenario_from_file(path: str | Path) -> Scenario:

@@ -61,6 +61,11 @@ class EditReply:
 
 def edit(lab: Lab, request: EditRequest, progress: Progress) -> EditReply:
     """Change a scenario and save it; nothing is saved when an edit has problems."""
+    with lab.folder.writing(f"editing scenario {request.scenario} of {request.city}"):  # nobody else saves in between
+        return _edit(lab, request)
+
+
+def _edit(lab: Lab, request: EditRequest) -> EditReply:
     from stadslab.core.errors import InputError, Problem, raise_errors
     from stadslab.core.params import check_params
     from stadslab.core.scenario import Scenario
