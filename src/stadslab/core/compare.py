@@ -46,6 +46,20 @@ class GroupChange:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Facts:
+    """What happens to each unit: change float64[n], the rest bool[n]."""
+
+    change: NDArray[np.float64]
+    gain: NDArray[np.bool_]
+    lose: NDArray[np.bool_]
+    same: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
+    reached: NDArray[np.bool_]
+    cut_off: NDArray[np.bool_]
+    sure: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """The same indicator on the same units before and after a scenario. Counts people, not cells.
 
@@ -115,7 +129,8 @@ class Comparison:
         if dimension not in self.people.dimensions:
             known = ", ".join(self.people.dimensions) or "none: load people first"
             raise InputError(Problem("by", f"people are not counted by {dimension!r}", f"known: {known}"))
-        return [self._group(dimension, group) for group in self.people.groups(dimension)]
+        facts = self._facts()
+        return [self._group(dimension, group, facts) for group in self.people.groups(dimension)]
 
     def gainers(self, by: str = "total") -> list[GroupChange]:
         """Groups with anybody who gains, most people first."""
@@ -131,28 +146,39 @@ class Comparison:
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(both, 0.0, after - before), np.float64)
 
-    def _group(self, dimension: str, group: str) -> GroupChange:
-        count = self.people.counts[dimension, group]
-        change, better, known = self.change(), self.better(), self.known()
-        gain, lose = known & (better > 0), known & (better < 0)
-        sure = self.agreement() >= SURE
+    def _facts(self) -> _Facts:
+        """What every group is counted by, worked out once."""
+        change, better = self.change(), self.better()
+        known = ~np.isnan(change)
         before, after = self.base.mean(), self.after.mean()
-        newly, cut = np.isinf(before) & np.isfinite(after), np.isfinite(before) & np.isinf(after)
-        finite = np.isfinite(change) & (count > 0)
-        mean = float(np.average(change[finite], weights=count[finite])) if finite.any() else float("nan")
+        return _Facts(
+            change=change,
+            gain=known & (better > 0),
+            lose=known & (better < 0),
+            same=known & (better == 0),
+            unknown=~known,
+            reached=np.isinf(before) & np.isfinite(after),
+            cut_off=np.isfinite(before) & np.isinf(after),
+            sure=self.agreement() >= SURE,
+        )
+
+    def _group(self, dimension: str, group: str, facts: _Facts) -> GroupChange:
+        count = self.people.counts[dimension, group]
+        finite = np.isfinite(facts.change) & (count > 0)
+        mean = float(np.average(facts.change[finite], weights=count[finite])) if finite.any() else float("nan")
         held = self.people.suppressed.get((dimension, group))
         return GroupChange(
             dimension=dimension,
             group=group,
             people=int(count.sum()),
-            gain=int(count[gain].sum()),
-            lose=int(count[lose].sum()),
-            same=int(count[known & (better == 0)].sum()),
-            unknown=int(count[~known].sum()),
-            reached=int(count[newly].sum()),
-            cut_off=int(count[cut].sum()),
+            gain=int(count[facts.gain].sum()),
+            lose=int(count[facts.lose].sum()),
+            same=int(count[facts.same].sum()),
+            unknown=int(count[facts.unknown].sum()),
+            reached=int(count[facts.reached].sum()),
+            cut_off=int(count[facts.cut_off].sum()),
             mean_change=mean,
-            sure_gain=int(count[gain & sure].sum()) if self.base.uncertain else None,
-            sure_lose=int(count[lose & sure].sum()) if self.base.uncertain else None,
+            sure_gain=int(count[facts.gain & facts.sure].sum()) if self.base.uncertain else None,
+            sure_lose=int(count[facts.lose & facts.sure].sum()) if self.base.uncertain else None,
             suppressed=bool(held.any()) if held is not None else False,
         )

@@ -18,6 +18,8 @@ from stadslab.core.compare import SURE, Comparison, GroupChange
 from stadslab.core.disclosure import SMALL_COUNT
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from stadslab.core.unit_counts import UnitCounts
 
 State = Literal["told", "small", "at least", "withheld", "covered"]
@@ -145,9 +147,10 @@ def rows_of(comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts]
     flat = [change for group in changes.values() for change in group]
     cells = {(c.dimension, c.group): _cells(c) for c in flat}
     sums = [equation for c in flat for equation in _within(cells[c.dimension, c.group])]
-    for key in ((c.dimension, c.group) for c in flat):
-        if beside is not None and key in beside:
-            sums += _on_the_map(comparison, key, cells[key], beside[key])
+    masks = {} if beside is None else _what_happens(comparison)
+    for key, units in (beside or {}).items():
+        if key in cells:
+            sums += _on_the_map(masks, comparison.people.counts[key], cells[key], units)
     everybody = cells.get(("total", "all"))
     if everybody is not None:
         for dimension, group in changes.items():
@@ -215,31 +218,37 @@ def _within(cells: dict[str, _Cell]) -> list[_Sum]:
     return found
 
 
-def _on_the_map(comparison: Comparison, key: tuple[str, str], cells: dict[str, _Cell], units: UnitCounts) -> list[_Sum]:
-    """What a map beside the table tells of a row: each count is the people of units that the reader sees and knows of.
-
-    Units to which the same happens are one cell. Its sum is delicate when it would tell the people of a small unit.
-    """
-    change, better, known = comparison.change(), comparison.better(), comparison.known()
+def _what_happens(comparison: Comparison) -> dict[str, NDArray[np.bool_]]:
+    """The units whose people each count of a row is the sum of."""
+    better, known = comparison.better(), comparison.known()
     before, after = comparison.base.mean(), comparison.after.mean()
     gain, lose, sure = known & (better > 0), known & (better < 0), comparison.agreement() >= SURE
-    masks = {
+    return {
         "gain": gain, "lose": lose, "same": known & (better == 0), "unknown": ~known,
         "reached": np.isinf(before) & np.isfinite(after), "cut_off": np.isfinite(before) & np.isinf(after),
         "sure_gain": gain & sure, "sure_lose": lose & sure,
     }  # fmt: skip
-    alike = np.zeros(len(change), np.int64)
+
+
+def _on_the_map(
+    masks: dict[str, NDArray[np.bool_]], count: NDArray[np.int64], cells: dict[str, _Cell], units: UnitCounts
+) -> list[_Sum]:
+    """What a map beside the table tells of a row: each count is the people of units that the reader sees and knows of.
+
+    Units to which the same happens are one cell. Its sum is delicate when it would tell the people of a small unit.
+    """
+    alike = np.zeros(len(count), np.int64)
     for bit, mask in enumerate(masks.values()):
         alike |= mask.astype(np.int64) << bit
-    count, small = comparison.people.counts[key], units.low < units.high
+    unsure = units.low < units.high
+    small = unsure & (count > 0) & (count < SMALL_COUNT)
     parts: dict[str, list[_Cell]] = {name: [] for name in masks}
     for kind in np.unique(alike):
         here = alike == kind
         low, high, number = float(units.low[here].sum()), float(units.high[here].sum()), int(count[here].sum())
         cell = _Cell(number, low, high, hidden=low < high, rank=0, rest=True)
-        unsure = here & small
-        alone = int(unsure.sum()) == 1 or number in (low, high)
-        cell.delicate = alone and bool(((count > 0) & (count < SMALL_COUNT) & unsure).any())
+        alone = int(unsure[here].sum()) == 1 or number in (low, high)
+        cell.delicate = alone and bool(small[here].any())
         for bit, name in enumerate(masks):
             if kind >> bit & 1:
                 parts[name].append(cell)

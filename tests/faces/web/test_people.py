@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from stadslab.faces.web.people import told
+from stadslab.core.unit_counts import told_per_unit
 from tests.faces.web.asking import SCHOOLS, answered, good
 
 
-def test_counts_are_rounded_and_small_ones_left_out():
-    counts = np.array([0, 1, 4, 5, 7, 8, 12, 13, 1002])
-    assert told(counts) == [0, None, None, 5, 5, 10, 10, 15, 1000]
-    assert told(np.array([0, 50]), np.array([True, True])) == [None, None]
+def test_people_are_told_as_the_core_lets_a_map_tell_them(client, town_lab):
+    digest = answered(client, SCHOOLS)["support_digest"]
+    found = good(client.get(f"/api/people/town/{digest}"))
+    told = told_per_unit(town_lab.people("h3:9", town_lab.city("town")))
+    assert found["rounded_to"] == 5
+    assert {(d, g): n for d, groups in found["people"].items() for g, n in groups.items()} == {
+        key: counts.published() for key, counts in told.items()
+    }
+    assert None in found["people"]["total"]["all"]
 
 
 def test_no_exact_count_of_a_unit_is_told(client, town_lab):

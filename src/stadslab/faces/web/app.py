@@ -37,6 +37,7 @@ ROUTES: tuple[str, ...] = (
     "tiles",
     "live",
     "plans",
+    "comparisons",
     "page",
 )
 REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -6,12 +6,12 @@ another, one plan from another, one set of units from another. So counts by unit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from stadslab.core.disclosure import SMALL_COUNT
+from stadslab.core.unit_counts import STEP, told_per_unit
 from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.cities import city_and_version
 from stadslab.faces.web.desk import desk_of
@@ -19,13 +19,10 @@ from stadslab.faces.web.kept_replies import documented, looked_up
 from stadslab.faces.web.units import support_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from stadslab.core.city import City
     from stadslab.core.support import Support
 
 router = APIRouter(prefix="/api", tags=["answers"])
-ROUNDED_TO = SMALL_COUNT
 
 
 class PeopleOut(BaseModel):
@@ -57,34 +54,20 @@ def get_people(request: Request, city: str, support_digest: str) -> Response:
     support = support_of(desk, support_digest)
     found, version = city_and_version(desk, city)
     people = desk.lab.builds.population(support, found)
-    counts = {
-        d: {g: told(people.counts[d, g], people.suppressed.get((d, g))) for g in people.groups(d)}
-        for d in people.dimensions
-    }
+    counts: dict[str, dict[str, list[int | None]]] = {}
+    for (dimension, group), told in told_per_unit(people).items():
+        counts.setdefault(dimension, {})[group] = told.published()
     whole = PeopleOut(
         city=found.name,
         version=version,
         support_digest=support.digest,
-        rounded_to=ROUNDED_TO,
+        rounded_to=STEP,
         people=counts,
         names=names_of(support, found),
         method=people.method,
         notes=list(people.notes),
     )
     return looked_up(request, whole)
-
-
-def told(counts: NDArray[Any], suppressed: NDArray[Any] | None = None) -> list[int | None]:
-    """Counts of people rounded; small and withheld ones left out."""
-    import numpy as np
-
-    rounded = (np.floor(counts / ROUNDED_TO + 0.5) * ROUNDED_TO).astype(np.int64).astype(object)
-    hidden = (counts > 0) & (counts < SMALL_COUNT)
-    if suppressed is not None:
-        hidden |= np.asarray(suppressed, bool)
-    rounded[hidden] = None
-    plain: list[int | None] = rounded.tolist()
-    return plain
 
 
 def names_of(support: Support, city: City) -> list[str | None] | None:
