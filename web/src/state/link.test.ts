@@ -52,6 +52,7 @@ function anyView(seed: number): View {
     () => ({ mode: "change", tool: maybe(word), selected: maybe(() => below(50)) }),
     () => ({
       mode: "compare",
+      plan: maybe(word),
       plans: Array.from({ length: below(4) }, word),
       show: pick(["difference", "swipe", "groups", "side"] as const),
       swipe: roll(),

@@ -190,6 +190,7 @@ function modeOf(value: unknown): Mode {
     case "compare":
       return {
         mode: name,
+        plan: or(mode.plan ?? null, (plan) => filled(plan, "mode.plan")),
         plans: list(mode.plans, "mode.plans", filled),
         show: one(mode.show, "mode.show", ["difference", "swipe", "groups", "side"]),
         swipe: within(mode.swipe, "mode.swipe", 0, 1),

@@ -34,9 +34,13 @@ export type LookMode = {
 /** Change: drawing edits. tool: the kind of edit being drawn; selected: position of an edit in the draft. */
 export type ChangeMode = { readonly mode: "change"; readonly tool: string | null; readonly selected: number | null };
 
-/** Compare: before and after. plans: saved plans pinned beside the draft; swipe: share of the width shown as before. */
+/**
+ * Compare: before and after. plan: the saved plan that is shown (null: the draft); plans: saved plans pinned beside it;
+ * swipe: share of the width shown as before.
+ */
 export type CompareMode = {
   readonly mode: "compare";
+  readonly plan: string | null;
   readonly plans: readonly string[];
   readonly show: "difference" | "swipe" | "groups" | "side";
   readonly swipe: number;
@@ -68,6 +72,7 @@ export const FRESH: { readonly [K in ModeName]: Extract<Mode, { mode: K }> } = {
   change: { mode: "change", tool: null, selected: null },
   compare: {
     mode: "compare",
+    plan: null,
     plans: [],
     show: "difference",
     swipe: 0.5,
