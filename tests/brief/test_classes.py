@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from stadslab.brief.classes import classes_of
+from stadslab.brief.classes import classes_at, classes_of
 
 
 def test_few_distinct_values_get_a_class_each() -> None:
@@ -65,3 +65,14 @@ def test_every_value_is_in_a_class_and_order_is_kept(values: np.ndarray, scheme:
     assert member.max() < len(classes)
     assert (np.diff(member[np.argsort(values, kind="stable")]) >= 0).all()
     assert len(set(classes.labels)) == len(classes)
+
+
+def test_borders_from_elsewhere_get_labels_that_tell_them() -> None:
+    values = np.array([1.0, 4.2, 8.0, np.inf, np.nan])
+    classes = classes_at((4.0, 7.5), values)
+    assert classes.labels == ("under 4", "4 to 7.5", "7.5 and more")
+    assert classes.of(values[:3]).tolist() == [0, 1, 2]
+    assert classes_at((), values) == classes_of(values)
+    assert classes_at((4.2, 8.0), values).labels == ("1", "4.2", "8")
+    assert classes_at((3.0, 6.0), np.array([1.0, 2, 3, 4, 5, 6, 9])).labels == ("1 to 2", "3 to 5", "6 to 9")
+    assert len(classes_at((1.0,), np.array([np.nan]))) == 0

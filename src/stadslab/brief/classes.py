@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -53,6 +54,19 @@ def classes_of(values: NDArray[np.float64], number: int = 6, scheme: Scheme = "q
     raw = _natural(finite, number) if scheme == "natural" else np.quantile(finite, np.arange(1, number) / number)
     edges = _rounded(raw, distinct, whole)
     return Classes(tuple(edges), tuple(_labels(edges, distinct, whole)))
+
+
+def classes_at(edges: Sequence[float], values: NDArray[np.float64]) -> Classes:
+    """Classes with these inner borders, ascending, labelled for these values."""
+    finite = np.asarray(values, np.float64)
+    distinct = np.unique(finite[np.isfinite(finite)])
+    if not len(distinct) or not len(edges):
+        return classes_of(values)
+    borders = [float(edge) for edge in edges]
+    if borders == distinct[1:].tolist():
+        return classes_of(values, len(distinct))  # a class for each value
+    whole = bool(np.all(distinct == np.round(distinct))) and all(border.is_integer() for border in borders)
+    return Classes(tuple(borders), tuple(_labels(borders, distinct, whole)))
 
 
 def _rounded(raw: NDArray[np.float64], distinct: NDArray[np.float64], whole: bool) -> list[float]:

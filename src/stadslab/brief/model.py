@@ -165,7 +165,7 @@ def _common(at: int, which: Indicator, values: Values) -> dict[str, Any]:
         "direction": words.direction(values),
         "parameters": _parameters(which, values.receipt),
         "units_kind": words.kind_of_support(values.support.kind, len(values)),
-        "about": _paragraph(which.about),
+        "about": paragraphs(which.about),
         "coverage": f"{values.coverage:.0%}"
         if values.coverage in (0.0, 1.0)
         else f"{min(max(100 * values.coverage, 1), 99):.0f}%",
@@ -201,7 +201,7 @@ def _heading(which: Indicator, values: Values) -> str:
     return " · ".join([values.question, *chosen])
 
 
-def _paragraph(text: str) -> list[str]:
+def paragraphs(text: str) -> list[str]:
     """What the documentation says, up to where it turns technical."""
     paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
     return [p.replace("`", "") for p in paragraphs if p and not p.startswith(("Returns", "Raises", "Shapes"))]

@@ -58,10 +58,10 @@ def python_lines(shown: OnScreen) -> str:
     """A Python program: it asks the question, prints the answer, draws the map and writes the numbers to a file."""
     question, scenario = shown.question, shown.scenario
     heads = ["from stadslab import Lab, show"]
-    body = [f"lab = Lab({shown.lab!r}, create=False)", f"city = lab.city({shown.city!r})"]
-    asking = ["city", repr(question.indicator.id)]
+    body = [f"lab = Lab({_literal(shown.lab)}, create=False)", f"city = lab.city({_literal(shown.city)})"]
+    asking = ["city", _literal(question.indicator.id)]
     if scenario is not None and shown.saved:
-        body.append(f"plan = lab.scenario({shown.city!r}, {scenario.name!r})")
+        body.append(f"plan = lab.scenario({_literal(shown.city)}, {_literal(scenario.name)})")
     elif scenario is not None:
         heads[0] = "from stadslab import Lab, Scenario, show"
         classes = sorted({(type(e).__module__, type(e).__name__) for e in scenario.edits})
@@ -72,8 +72,8 @@ def python_lines(shown: OnScreen) -> str:
         heads.insert(0, "from stadslab.brief.words import answer")
         asking.append("plan")
     options = {} if shown.compares or scenario is None else {"scenario": "plan"}
-    options |= {name: repr(value) for name, value in _how(question).items()}
-    options |= {name: repr(value) for name, value in _chosen(question.indicator.params, question.params).items()}
+    options |= {name: _literal(value) for name, value in _how(question).items()}
+    options |= {name: _literal(value) for name, value in _chosen(question.indicator.params, question.params).items()}
     call = _call(
         f"lab.{'compare' if shown.compares else 'measure'}", [*asking, *(f"{k}={v}" for k, v in options.items())]
     )
@@ -127,12 +127,20 @@ def _module(line: str) -> tuple[str, str]:
 def _text_arguments(shown: OnScreen) -> str:
     assert shown.scenario is not None
     told = {"why": shown.scenario.why, "by": shown.scenario.by}
-    return ", ".join([repr(shown.plan), *(f"{k}={v!r}" for k, v in told.items() if v)])
+    return ", ".join([_literal(shown.plan), *(f"{k}={_literal(v)}" for k, v in told.items() if v)])
 
 
 def _edit_in_python(edit: Edit) -> str:
     fields = _chosen(edit.params(), {p.name: getattr(edit, p.name) for p in edit.params()})
-    return f"{type(edit).__name__}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+    return f"{type(edit).__name__}({', '.join(f'{name}={_literal(value)}' for name, value in fields.items())})"
+
+
+def _literal(value: Any) -> str:
+    """The value as Python writes it, text in double quotes where nothing in it has to be escaped."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_literal, value))}{',' if len(value) == 1 else ''})"
+    plain = isinstance(value, str) and value.isprintable() and not {'"', "\\"} & set(value)
+    return f'"{value}"' if plain else repr(value)
 
 
 def _call(name: str, arguments: list[str]) -> str:

@@ -5,6 +5,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import { ChangePanel } from "../change/ChangePanel";
 import { ComparePanel } from "../compare/ComparePanel";
 import { ExplainPanel } from "../explain/ExplainPanel";
+import { HandOver } from "../explain/hand_over";
+import { SourceLine } from "../explain/source_line";
 import { LookPanel } from "../look/LookPanel";
 import { type CityMap, canDraw } from "../map/city_map";
 import { MapView } from "../map/map_view";
@@ -191,17 +193,20 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
             )}
             <div class="over" ref={setOver} />
             <div class="corner" ref={setCorner} />
-            <p class="sources">{town.city.attributions.join(" · ")}</p>
+            <SourceLine />
           </div>
           {view.table && table && <DataTable table={table} />}
-          <button
-            type="button"
-            class="as-table"
-            aria-pressed={view.table}
-            onClick={() => store.dispatch({ do: "table", table: !view.table })}
-          >
-            {view.table ? words.showMap : words.showTable}
-          </button>
+          <div class="stage-tools">
+            <button
+              type="button"
+              class="as-table"
+              aria-pressed={view.table}
+              onClick={() => store.dispatch({ do: "table", table: !view.table })}
+            >
+              {view.table ? words.showMap : words.showTable}
+            </button>
+            <HandOver />
+          </div>
         </section>
       </main>
     </PageContext.Provider>

@@ -1,7 +1,11 @@
-/** Explain: a stub until its panel is built. */
+/** Explain: where the answer comes from, what it does not say, and handing it over. */
 
-import { useWords } from "../app/context";
+import { useMode } from "../app/context";
+import { Parts } from "./parts";
 
 export function ExplainPanel() {
-  return <p class="quiet">{useWords().app.coming}</p>;
+  const mode = useMode("explain");
+  if (!mode) return null;
+  const [{ part }, set] = mode;
+  return <Parts part={part} choose={(chosen) => set({ part: chosen })} shown={["about", "data", "brief", "code"]} />;
 }

@@ -38,6 +38,10 @@ ROUTES: tuple[str, ...] = (
     "live",
     "plans",
     "comparisons",
+    "exports",
+    "explain",
+    "briefs",
+    "code",
     "page",
 )
 REFUSALS: dict[int | str, dict[str, Any]] = {
