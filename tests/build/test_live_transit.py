@@ -26,7 +26,7 @@ from stadslab.indicators.transit_time_to import transit_time_to
 from stadslab.lab.plan import Builds, layers_read
 from stadslab.lab.run import inputs_of
 from stadslab.testing.gridcity import WEEK, grid, grid_support, unit_at
-from tests.build.edited import edited_lines
+from tests.build.edited import edited, edited_lines
 from tests.edits.village import MONDAY, village
 
 SHORT = {"window_minutes": 20, "max_walk_minutes": 4.0}
@@ -104,6 +104,15 @@ def test_a_grid_city_edited_at_random(question: tuple[Indicator, dict[str, Any]]
     indicator, params = question
     following = Following(indicator, {"date": WEEK[1], **params}, city, grid_support(7))
     for after in edited_lines(city, 12, 5):
+        following.become(after)
+
+
+@pytest.mark.parametrize("question", [ACCESS, TO, BY])
+def test_a_village_whose_streets_are_edited_at_random(question: tuple[Indicator, dict[str, Any]]) -> None:
+    indicator, params = question
+    base = village()
+    following = Following(indicator, {"date": MONDAY, **params}, base, scattered(base, 40, 3))
+    for after in edited(base, 10, 9):
         following.become(after)
 
 

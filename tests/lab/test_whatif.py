@@ -6,14 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from stadslab.core.edit import Edit
 from stadslab.core.errors import InputError
+from stadslab.core.progress import Watch
 from stadslab.core.scenario import Scenario
+from stadslab.core.values import Measured
 from stadslab.edits.add_homes import AddHomes
 from stadslab.edits.add_place import AddPlace
 from stadslab.edits.add_route import AddRoute
+from stadslab.edits.add_street import AddStreet
 from stadslab.edits.change_headway import ChangeHeadway
 from stadslab.edits.change_route_speed import ChangeRouteSpeed
 from stadslab.edits.close_stop import CloseStop
@@ -21,6 +26,8 @@ from stadslab.edits.close_street import CloseStreet
 from stadslab.edits.remove_place import RemovePlace
 from stadslab.edits.remove_route import RemoveRoute
 from stadslab.lab.lab import Lab
+from stadslab.lab.whatif import RefusedEditsError, WhatIf
+from stadslab.store.values import has_values, load_values
 from stadslab.testing import gridcity
 from tests.lab.cities import BLOCK, N, city, kept
 
@@ -147,3 +154,157 @@ def test_units_that_get_another_reason_are_looked_at(lab: Lab):
     differ = (before.reason != after.reason) | (before.draws[:, 0] != after.draws[:, 0])
     assert (before.reason != after.reason).any()
     assert set(np.flatnonzero(differ).tolist()) <= set(what_if.looked_at.tolist())
+
+
+# lists of edits that are replaced by others, as while somebody draws
+
+
+def same_as_measured(lab: Lab, what_if: WhatIf, indicator: str, support: str, params: dict) -> None:
+    values = what_if.values()
+    expected = lab.measure("grid", indicator, support=support, scenario=what_if.scenario, **params)
+    assert_array_equal(values.draws, expected.draws)
+    assert_array_equal(values.reason, expected.reason)
+    assert values.receipt == expected.receipt
+
+
+@pytest.mark.parametrize(
+    ("indicator", "params"),
+    [
+        ("walk_access", {"kind": "school", "minutes": 3.0}),
+        ("walk_to_nearest", {"kind": "school", "rank": 2}),
+        ("walk_gravity", {"kind": "school"}),
+    ],
+)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_sequence_of_lists_ends_at_what_measuring_the_last_says(lab: Lab, indicator, params, data):
+    ids = streets_of(lab)
+    what_if = lab.what_if("grid", indicator, support="h3:10", **params)
+    lon, lat = what_if.base.support.points.mean(axis=0)
+    pool: list[Edit] = [CloseStreet(ids[n]) for n in (2, 17, 30)]
+    pool += [AddPlace("school", at=(lon + step * 1e-4, lat)) for step in range(3)]  # one that is dragged
+    pool += [AddStreet(line=((lon, lat), (lon + step * 2e-4, lat + 1e-3))) for step in (1, 2)]
+    wanted = st.lists(st.sampled_from(range(len(pool))), max_size=4, unique=True)
+    for _ in range(data.draw(st.integers(1, 4))):
+        edits = [pool[n] for n in data.draw(wanted)]
+        before = what_if.values(), what_if.scenario.edits
+        try:
+            what_if.replace(edits)
+        except InputError:
+            assert (what_if.values(), what_if.scenario.edits) == before
+            continue
+        assert list(what_if.scenario.edits) == edits
+        others = np.setdiff1d(np.arange(len(before[0])), what_if.looked_at)
+        if what_if.follows and edits != list(before[1]):
+            assert_array_equal(what_if.values().draws[others], before[0].draws[others])
+        same_as_measured(lab, what_if, indicator, "h3:10", params)
+
+
+def test_what_lists_have_in_common_is_not_worked_on_again(lab: Lab, monkeypatch: pytest.MonkeyPatch):
+    ids = streets_of(lab)
+    what_if = lab.what_if("grid", "walk_access", kind="school", support="h3:10")
+    first, second, third = (CloseStreet(ids[n]) for n in (2, 17, 30))
+    what_if.replace([first, second])
+    made: list[Edit] = []
+    deltas = CloseStreet.deltas
+    monkeypatch.setattr(CloseStreet, "deltas", lambda self, city: made.append(self) or deltas(self, city))
+    what_if.replace([first, second])
+    assert made == []
+    what_if.replace([first, third])
+    assert made == [third]
+    what_if.replace([first])
+    assert made == [third]
+    what_if.replace([third, first])
+    assert made == [third, third, first]
+    assert what_if.sentences() == what_if.scenario.sentences(lab.city("grid"))
+
+
+def test_refused_edits_say_which_they_are_and_leave_all_as_it_was(lab: Lab):
+    ids = streets_of(lab)
+    what_if = lab.what_if("grid", "walk_access", kind="school", support="h3:10")
+    what_if.replace([CloseStreet(ids[2])])
+    before = what_if.values()
+    with pytest.raises(RefusedEditsError) as told:
+        what_if.replace([CloseStreet(ids[2]), CloseStreet("none"), CloseStreet(ids[2]), RemovePlace("nor this")])
+    assert told.value.at == (1, 3)
+    assert what_if.values() is before
+    what_if.replace([CloseStreet(ids[2]), CloseStreet(ids[2])])
+    assert [(number, p.severity) for number, p in what_if.remarks] == [(1, "warning")]
+    what_if.replace([])
+    assert what_if.remarks == ()
+
+
+class CalledOffError(Exception):
+    """Somebody does not want the answer any more."""
+
+
+@pytest.mark.parametrize(
+    ("indicator", "params"),
+    [
+        ("walk_gravity", {"kind": "school"}),
+        ("transit_access", {"what": "age", "minutes": 8.0, **RIDES}),
+    ],
+)
+def test_work_that_is_called_off_anywhere_changes_nothing(tmp_path: Path, indicator: str, params: dict):
+    with_lines = gridcity.grid(N, block_m=BLOCK, lines=[("row", 3, 10)])
+    lines = [with_lines[name] for name in ("stops", "routes", "trips", "service_days")]
+    lab = kept(tmp_path / "a.lab", city().with_layer(*lines))
+    ids = streets_of(lab)
+    what_if = lab.what_if("grid", indicator, support="h3:10", **params)
+    what_if.replace([CloseStreet(ids[2])])
+    edits = [CloseStreet(ids[2]), CloseStreet(ids[30])]
+    before = what_if.values()
+    left = 0
+    for allowed in range(30):
+        left = allowed
+
+        def step() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise CalledOffError
+
+        watch = Watch(step=step, progress=lambda *_: step())
+        try:
+            what_if.replace(edits, watch).values(watch)
+        except CalledOffError:
+            what_if.replace([CloseStreet(ids[2])])
+            assert_array_equal(what_if.values().draws, before.draws)
+        else:
+            break
+    assert allowed > 1
+    same_as_measured(lab, what_if, indicator, "h3:10", params)
+
+
+def test_some_units_near_a_change_of_lines_are_told_before_all_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("stadslab.build.live_transit.PART", 12)
+    monkeypatch.setattr("stadslab.lab.whatif.FEWEST_FIRST", 10)
+    with_lines = gridcity.grid(N, block_m=BLOCK, lines=[("row", 3, 10), ("column", 1, 15)])
+    lines = [with_lines[name] for name in ("stops", "routes", "trips", "service_days")]
+    lab = kept(tmp_path / "a.lab", city().with_layer(*lines))
+    params = {"what": "age", "minutes": 12.0, **RIDES}
+    what_if = lab.what_if("grid", "transit_access", support="h3:11", **params)
+    told: list[tuple[np.ndarray, Measured]] = []
+    watch = Watch(early=lambda units, measured: told.append((units, measured)))
+    for edit in (CloseStreet(streets_of(lab)[24]), ChangeHeadway("grid:route/row-3", 4)):
+        told.clear()
+        after = what_if.replace([edit], watch).values(watch)
+        ((units, measured),) = told
+        assert 0 < len(units) <= len(after) / 2
+        assert_array_equal(measured.values, after.draws[units, 0])
+        assert_array_equal(measured.reason, after.reason[units])
+    same_as_measured(lab, what_if, "transit_access", "h3:11", params)
+
+
+def test_an_answer_is_kept_only_when_told_to(lab: Lab):
+    what_if = lab.what_if("grid", "walk_gravity", kind="school", support="h3:10")
+    assert what_if.keep() == what_if.key == what_if.base_key
+    what_if.replace([CloseStreet(streets_of(lab)[2])])
+    what_if.values()
+    assert not has_values(lab.folder, what_if.key)
+    key = what_if.keep()
+    values = load_values(lab.folder, key)
+    assert values is not None
+    assert_array_equal(values.draws, what_if.values().draws)
+    assert key != what_if.base_key
+    assert what_if.keep() == key

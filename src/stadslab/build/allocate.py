@@ -321,10 +321,11 @@ class _Ground:
         spots = np.flatnonzero(~flat)
         inside = self.unit_at(zones[spots])
         take(INSIDE, spots, inside, np.ones(len(spots)))
-        if "buildings" in self.city and self.city["buildings"].rows and (flat & (way == -1)).any():
+        # what need not be known is not looked at, so that a change of it changes nobody
+        if (flat & (way == -1)).any() and "buildings" in self.city and self.city["buildings"].rows:
             for number, zone, unit, weight in self._by_buildings(zones, flat, theme):
                 take(number, zone, unit, weight)
-        if "streets" in self.city and self.city["streets"].rows and (flat & (way == -1)).any():
+        if (flat & (way == -1)).any() and "streets" in self.city and self.city["streets"].rows:
             for points, length, unit in self._frontage():
                 open_zones = np.flatnonzero(flat & (way == -1))
                 zone, piece = _inside(points, zones[open_zones])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stadslab.build.stopchange import StopChange
+from stadslab.build.streetchange import Standing, StreetChange, standing, walked_again
 from stadslab.build.streetgraph import StreetGraph
 from stadslab.build.timetable import Timetable
 from stadslab.build.transit import Outing, Service, doors, service
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-PART = 4096  # origins asked at once where many are; work may be called off in between
+PART = 6000  # origins asked at once where many are; work may be called off in between
 KEPT = 4  # states an undone edit may lead back to; each holds the walks of its city
 
 
@@ -62,6 +63,7 @@ class _State:
     goal: Goal
     run: Service
     ways: Doors
+    stands: Standing
     values: NDArray[np.float64]
     measured: Measured
 
@@ -71,12 +73,12 @@ class LiveTransit:
 
     An edit of the timetable asks only the origins from which somebody can be aboard a trip that changes
     (`kernels.affected`). Walks are kept where streets and places stay, and those of new stops added (`StopChange`).
-    Where walks change, the origins whose own walks stay the same are asked only if the timetable or walks between
-    stops concern them. All others keep their answer bit for bit. The last few states are kept, so that an edit taken
-    back asks nobody.
+    Where streets change, walks are looked for again from where they may pass a changed piece (`StreetChange`); the
+    origins whose own walks stay the same are asked only if the timetable, or walks from stops, concern them. All others
+    keep their answer bit for bit. The last few states are kept, so that an edit taken back asks nobody.
 
     Blind spots: who wants to be there by a given time is asked anew by every edit that changes any trip, and so is
-    everybody where walks from stops to places change, or what places count for.
+    everybody where places come, go or count for something else.
     """
 
     follows: tuple[str, ...] = (
@@ -88,7 +90,7 @@ class LiveTransit:
         """Ask once. inputs: street network, timetable, and what `terms.goal` takes besides the network."""
         self._terms = terms
         self._kept: deque[_State] = deque(maxlen=KEPT)
-        self._now, _ = self._after(None, IDLE, *inputs)
+        self._now, _ = self._after(None, frozenset(), IDLE, *inputs)
         self._kept.append(self._now)
 
     def become(
@@ -105,7 +107,9 @@ class LiveTransit:
         if not changes:
             return np.zeros(0, np.int32)
         before = self._now
-        self._now, concerned = self._after(before, watch, *inputs())
+        gone, rows = changes.get("streets", (frozenset(), None))
+        names = gone | ({*rows["id"].to_pylist()} if rows is not None else set())
+        self._now, concerned = self._after(before, names, watch, *inputs())
         others = [state for state in self._kept if state is not self._now]
         self._kept = deque([*others, self._now], maxlen=KEPT)  # what was used last stays longest
         return np.flatnonzero(concerned | before.measured.differs(self._now.measured)).astype(np.int32)
@@ -115,9 +119,18 @@ class LiveTransit:
         return Measured(self._now.measured.values.copy(), self._now.measured.reason.copy())
 
     def _after(
-        self, before: _State | None, watch: Watch, streets: StreetGraph, timetable: Timetable, *others: Any
+        self,
+        before: _State | None,
+        names: frozenset[str],
+        watch: Watch,
+        streets: StreetGraph,
+        timetable: Timetable,
+        *others: Any,
     ) -> tuple[_State, NDArray[np.bool_]]:
-        """The state for these inputs, and the origins that may have another value than before, bool[o]."""
+        """The state for these inputs, and the origins that may have another value than before, bool[o].
+
+        names: the pieces of street that differ.
+        """
         terms = self._terms
         goal = terms.goal(streets, *others)
         for state in self._kept:
@@ -125,46 +138,47 @@ class LiveTransit:
             if same and before is not None:
                 return state, self._concerned(before, timetable, goal, state.run, state.ways)
         watch.step()
-        run, ways = self._walks(before, streets, timetable, goal)
+        run, ways, stands = self._walks(before, names, streets, timetable, goal)
         watch.step()
         if before is None:
             concerned, values = np.ones(ways.origins, bool), terms.ask(run, ways, goal)
         else:
             concerned, values = self._concerned(before, timetable, goal, run, ways), before.values.copy()
             early, *rest = _in_turn(np.flatnonzero(concerned), watch)
-            if len(early):
+            if watch.early is not None and len(early):
                 values[early] = terms.ask(run, of_origins(ways, early), goal)
-                self._tell(watch, early, streets, goal, ways, values)
+                some = replace(goal, homes=goal.homes[early])
+                known = told(streets, some, of_origins(ways, early), values[early], nothing=terms.nothing)
+                watch.early(early.astype(np.int32), known)
             for part in rest:
                 watch.step()
                 values[part] = terms.ask(run, of_origins(ways, part), goal)
-        measured = told(streets, goal, ways, values, nothing=terms.nothing)
-        return _State(streets, timetable, goal, run, ways, values, measured), concerned
-
-    def _tell(
-        self, watch: Watch, units: NDArray[Any], streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[Any]
-    ) -> None:
-        """Say what is known of the first units."""
-        if watch.early is not None:
-            some = replace(goal, homes=goal.homes[units])
-            found = told(streets, some, of_origins(ways, units), values[units], nothing=self._terms.nothing)
-            watch.early(units.astype(np.int32), found)
+        stands = stands or standing(streets, goal.homes, goal.xy, run.stop_xy)
+        measured = told(streets, goal, ways, values, nothing=terms.nothing, links=stands.homes)
+        return _State(streets, timetable, goal, run, ways, stands, values, measured), concerned
 
     def _walks(
-        self, before: _State | None, streets: StreetGraph, timetable: Timetable, goal: Goal
-    ) -> tuple[Service, Doors]:
-        """What runs, and the walks: those of before where they are the same."""
+        self, before: _State | None, names: frozenset[str], streets: StreetGraph, timetable: Timetable, goal: Goal
+    ) -> tuple[Service, Doors, Standing | None]:
+        """What runs, the walks and what everything stands by, where that is known: as before where it is the same."""
         outing = self._terms.outing
-        foot = ways = None
-        if before is not None and before.streets is streets:
-            stops = StopChange.between(before.timetable, timetable)
-            if stops is not None:
-                if before.timetable.transfers == timetable.transfers and (stops.none or not timetable.transfers):
+        foot = ways = stands = None
+        stops = StopChange.between(before.timetable, timetable) if before is not None else None
+        if before is not None and stops is not None:
+            silent = not timetable.transfers and not before.timetable.transfers  # the feed says nothing of changing
+            same_ends = _same((before.goal.homes, before.goal.xy), (goal.homes, goal.xy))
+            if before.streets is streets:
+                if silent or (stops.none and before.timetable.transfers == timetable.transfers):
                     foot = stops.feet(before.run, streets, outing)
-                if _same((before.goal.homes, before.goal.xy), (goal.homes, goal.xy)):
+                if same_ends:
                     ways = stops.doors(before.ways, streets, outing, goal.homes, goal.xy)
+                    stands = before.stands if stops.none else None
+            elif stops.none and same_ends:
+                change = StreetChange.between(before.streets, streets, names)
+                walked = walked_again(change, before.stands, outing, before.run, before.ways, goal.homes, goal.xy)
+                ways, stands, foot = walked.ways, walked.stands, walked.foot if silent else None
         run = service(streets, timetable, outing, foot)
-        return run, doors(streets, run, outing, goal.homes, goal.xy) if ways is None else ways
+        return run, doors(streets, run, outing, goal.homes, goal.xy) if ways is None else ways, stands
 
     def _concerned(
         self, before: _State, timetable: Timetable, goal: Goal, run: Service, ways: Doors
@@ -175,15 +189,20 @@ class LiveTransit:
         if stops is None or not _same_goal(before.goal, goal):
             return everybody
         was, now = stops.both(before.run.day, before.ways, run.day, ways)
-        if not _same(stops.shared(was[1]), stops.shared(now[1])):
-            return everybody
         outing = self._terms.outing
+        beside = np.zeros(now[0].n_stops, bool)  # stops from which walks to places differ
+        if not _same(stops.shared(was[1]), stops.shared(now[1])):
+            if outing.arrive or not stops.none:
+                return everybody
+            beside = _ends_that_differ(was[1][3:6], now[1][3:6], len(beside))
         found = _rows_differ(was[1][:3], now[1][:3]) | _rows_differ(was[1][6:], now[1][6:])
         if outing.arrive:
             return found if _same(was[0], now[0]) else everybody
+        origin = np.repeat(np.arange(ways.origins), np.diff(now[1].access_ptr))
+        found[origin[beside[now[1].access_stop]]] = True
         return found | affected.origins(
             was[0], now[0], *now[1][:3], outing.departures,
-            max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s,
+            max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, stops=beside,
         )  # fmt: skip
 
 
@@ -218,3 +237,20 @@ def _rows_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]]) 
         other |= old[there] != new[here]
     different[np.repeat(kept, size)[other]] = True
     return different
+
+
+def _ends_that_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]], size: int) -> NDArray[np.bool_]:
+    """Which numbers (under size) do rows tell of that the other rows do not tell of alike? bool[size]."""
+    found = np.zeros(size, bool)
+    both = [
+        np.stack([np.repeat(np.arange(len(ptr) - 1), np.diff(ptr)), to, seconds])
+        for ptr, to, seconds in (before, after)
+    ]
+    told = np.concatenate(both, axis=1)
+    told = told[:, np.lexsort(told)]
+    twice = (told[:, 1:] == told[:, :-1]).all(axis=0)
+    alone = np.ones(told.shape[1], bool)
+    alone[1:] &= ~twice
+    alone[:-1] &= ~twice
+    found[told[1, alone]] = True
+    return found

@@ -30,6 +30,17 @@ class Walks:
     to: NDArray[np.int32]
     seconds: NDArray[np.int32]
 
+    def replaced(self, rows: NDArray[np.bool_], fresh: Walks) -> Walks:
+        """These walks, with other ones in some rows (bool[n]), one row of `fresh` each."""
+        size = np.diff(self.ptr)
+        size[rows] = np.diff(fresh.ptr)
+        ptr = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        new, old = np.repeat(rows, size), np.repeat(~rows, np.diff(self.ptr))
+        to, seconds = np.empty(int(ptr[-1]), np.int32), np.empty(int(ptr[-1]), np.int32)
+        to[new], seconds[new] = fresh.to, fresh.seconds
+        to[~new], seconds[~new] = self.to[old], self.seconds[old]
+        return Walks(ptr, to, seconds)
+
     def of(self, points: NDArray[np.int64]) -> Walks:
         """The walks of these points, in their order."""
         size = np.diff(self.ptr)[points]
@@ -62,18 +73,32 @@ def walks(
 
     Door to door, over the streets, in whole seconds, rounded up so that nobody is early.
     """
+    network = streets.network("walk")
+    origins, places = (link(streets, network, xy) for xy in (start, end))
+    return walks_between(streets, walk_speed_m_s, start, origins, places, minutes)
+
+
+def walks_between(
+    streets: StreetGraph,
+    walk_speed_m_s: float,
+    start: NDArray[np.float64],
+    origins: Links,
+    places: Links,
+    minutes: float,
+) -> Walks:
+    """The same for points that are linked already: origins (at start, float64[n, 2] metres) to places."""
     travel = Travel("walk", walk_speed_m_s=walk_speed_m_s)
     limit = travel.cost(minutes)
     network = streets.network(travel.mode)
-    origins, places = (link(streets, network, xy, travel.max_access_m) for xy in (start, end))
-    few = len(start) * len(end) <= PAIRS_AT_ONCE
+    count = len(places.edge)
+    few = len(start) * count <= PAIRS_AT_ONCE
     arrive = place_entries(streets, network, places, travel.access(places))
     tails: list[NDArray[np.int32]] = []
     heads: list[NDArray[np.int32]] = []
     costs: list[NDArray[np.int32]] = []
     for rows in [np.arange(len(start))] if few else _neighbours(start):
         own = origins.only(rows)
-        near = np.arange(len(end)) if few else _near(streets, travel, own, places, arrive, limit)
+        near = np.arange(count) if few else _near(streets, travel, own, places, arrive, limit)
         # who has no street left is of no interest here: there is no walk
         trip = trips_between(streets, travel, own, places.only(near), np.zeros(len(rows), bool))
         part = cost_table(trip, limit)
@@ -117,6 +142,9 @@ def between_stops(streets: StreetGraph, timetable: Timetable, walk_speed_m_s: fl
     found = walks(streets, walk_speed_m_s, xy, xy, minutes)
     n = len(xy)
     tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(found.ptr))
+    if not timetable.transfers:
+        other = tail != found.to
+        return walks_of(n, tail[other], found.to[other], found.seconds[other])
     walked = {
         (a, b): s for a, b, s in zip(tail.tolist(), found.to.tolist(), found.seconds.tolist(), strict=True) if a != b
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stadslab.build.linkage import link, near_closed
+from stadslab.build.linkage import Links, link, near_closed
 from stadslab.build.places import located, of_kind, xy_of
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph
@@ -66,14 +66,25 @@ def toward(to: str, crs: str, support: Support, places: Layer | None) -> Goal:
     return Goal(homes, xy, np.ones(len(xy), np.int64))
 
 
-def told(streets: StreetGraph, goal: Goal, ways: Doors, values: NDArray[np.float64], *, nothing: float) -> Measured:
+def told(
+    streets: StreetGraph,
+    goal: Goal,
+    ways: Doors,
+    values: NDArray[np.float64],
+    *,
+    nothing: float,
+    links: Links | None = None,
+) -> Measured:
     """Values with a reason for every unit that reaches nothing; unknown where no street is near enough.
 
     Who has no street left because an edit closed it reaches nothing, and that is known (as `Trips.why_not` has it).
+    links: what the homes hang on, where that is known.
     """
     network = streets.network("walk")
-    linked = link(streets, network, goal.homes).linked
-    shut_in = ~linked & near_closed(streets, network, goal.homes)
+    linked = (link(streets, network, goal.homes) if links is None else links).linked
+    alone = np.flatnonzero(~linked)
+    shut_in = np.zeros(len(linked), bool)
+    shut_in[alone] = near_closed(streets, network, goal.homes[alone])
     reason = np.zeros(len(values), np.int8)
     without = values == nothing
     reason[without] = Reason.BEYOND_LIMIT

@@ -49,12 +49,14 @@ def origins(
     max_rides: int,
     slack_s: int,
     limit_s: int,
+    stops: npt.NDArray[np.bool_] | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Which origins might have another answer after an edit of the timetable?
 
     before, after: two days with the same stops. access_ptr, access_stop,
-    access_s: the walks from each origin to stops, in rows, as in `doors`. The
-    other arguments are those of `raptor.profile`.
+    access_s: the walks from each origin to stops, in rows, as in `doors`. stops:
+    bool[n_stops], further stops from which walks differ: to somebody's door, say.
+    The other arguments are those of `raptor.profile`.
 
     Returns bool[o]; where it is False, all travel times from the origin are the
     same on both days. ValueError where the days number their stops differently;
@@ -71,6 +73,8 @@ def origins(
         return found.astype(bool)
     trips = _trips(before), _trips(after)
     feet = _feet_that_differ(before, after)
+    if stops is not None:
+        feet |= stops.astype(np.uint8)
     for day, own, other in ((before, *trips), (after, *trips[::-1])):
         known = set(other)
         differs = np.array([trip not in known for trip in own], np.uint8)

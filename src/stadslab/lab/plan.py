@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stadslab.build.named import BUILDS
 from stadslab.core.city import City
 from stadslab.core.indicator import Indicator
+from stadslab.core.layer import Layer
 from stadslab.core.progress import Progress, silent
 from stadslab.core.support import Population, Support
 from stadslab.lab.once import Once
@@ -64,6 +66,7 @@ class Builds:
         """Nothing is made yet."""
         self._lock = threading.Lock()
         self._kept: dict[str, Once[Any]] = {}
+        self._looked_at: dict[str, set[frozenset[str]]] = {}  # support to layers its people were told from
 
     def get(self, name: str, city: City, progress: Progress = silent) -> Any:
         """The build of that name for this city."""
@@ -93,8 +96,18 @@ class Builds:
         def make() -> Any:
             from stadslab.build.allocate import populate
 
-            return populate(support, city)
+            noticed = _Noticed(city.layers)
+            found = populate(support, replace(city, layers=noticed))
+            with self._lock:
+                self._looked_at.setdefault(support.digest, set()).add(frozenset(noticed.names))
+            return self._sort(_ALIKE).put(f"{support.digest}/{city.key(noticed.names)}", found)
 
+        with self._lock:
+            looked_at = list(self._looked_at.get(support.digest, ()))
+        for names in looked_at:  # a city that is the same in all that was looked at has the same people in each unit
+            alike: Population | None = self._sort(_ALIKE).peek(f"{support.digest}/{city.key(names)}")
+            if alike is not None:
+                return alike
         reads: Iterable[str] = [n for n in POPULATION_READS if n in city]
         key = f"{support.digest}/{city.key(reads)}"
         found: Population = self._once("population", key, "people by reporting unit", make, progress)
@@ -112,3 +125,29 @@ class Builds:
             return found
 
         return self._sort(sort).get(key, made, lambda: progress(words, 0, 1))
+
+
+_ALIKE = "population of a city alike"
+
+
+class _Noticed(Mapping[str, Layer]):
+    """Layers that remember which of them were asked for, or about."""
+
+    def __init__(self, layers: Mapping[str, Layer]) -> None:
+        self._layers = layers
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Layer:
+        self.names.add(name)
+        return self._layers[name]
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return name in self._layers
+
+    def __iter__(self) -> Iterator[str]:
+        self.names.update(self._layers)
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
