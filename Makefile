@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo web web-check web-watch test test-long lint fix docs truth bench lock clean clean-venv
+.PHONY: help demo web web-check web-watch types test test-long lint fix docs truth bench lock clean clean-venv
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -53,6 +53,9 @@ web: $(RUNTIME)  ## build the map page, where something in web/ changed
 
 web-check: $(DEV)  ## types, style and tests of the map page
 	$(BIN)/python hatch_build.py check
+
+types: $(DEV)  ## the map page's types, from the server's description of itself; after a route has changed
+	$(BIN)/python hatch_build.py types
 
 web-watch: $(DEV)  ## the map page as you write it; it asks `stadslab serve`
 	$(BIN)/python hatch_build.py watch

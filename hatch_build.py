@@ -3,7 +3,7 @@
 Wheels, source archives and editable installs all need the page; nobody needs a Node of their own, and the one on the
 path is not asked (its npm may read the lock otherwise). What is built is kept until something in `web/` changes.
 
-Also a command, for the Makefile: `python hatch_build.py build | check | fix | lock | watch`.
+Also a command, for the Makefile: `python hatch_build.py build | check | fix | lock | types | watch`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,21 @@ def lock(root: Path) -> str:
     return f"{file.relative_to(root)} is written."
 
 
+def types(root: Path) -> str:
+    """Write the types of what the server is asked and replies, made from its own description of itself (OpenAPI)."""
+    packages(root / "web", checking=True)
+    made = root / "web/src/server/schema.d.ts"
+    with tempfile.TemporaryDirectory() as folder:
+        described, plain = Path(folder, "openapi.json"), Path(folder, "schema.d.ts")
+        command = [sys.executable, "-m", "stadslab.faces.web.described"]
+        described.write_bytes(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        run(["node_modules/openapi-typescript/bin/cli.js", str(described), "-o", str(plain)], root / "web")
+        # so that a test can tell whether it is current without a Node
+        head = f"// made by `make types` from {hashlib.sha256(described.read_bytes()).hexdigest()}\n"
+        made.write_text(head + plain.read_text(encoding="utf-8"), encoding="utf-8")
+    return f"{made.relative_to(root)} is written."
+
+
 def watch(root: Path) -> str:
     """The page as it is being written, at an address of its own; what it asks goes on to `stadslab serve`."""
     packages(root / "web", checking=True)
@@ -194,7 +210,7 @@ def watch(root: Path) -> str:
 
 def main(words: list[str]) -> int:
     """Run one of the commands on this checkout."""
-    commands = {"build": build, "check": check, "fix": fix, "lock": lock, "watch": watch}
+    commands = {"build": build, "check": check, "fix": fix, "lock": lock, "types": types, "watch": watch}
     if len(words) != 1 or words[0] not in commands:
         print(f"say one of: {', '.join(commands)}", file=sys.stderr)
         return 2

@@ -42,6 +42,11 @@ def test_without_a_page_it_does_not_begin(tmp_path, monkeypatch):
         serve.serve(tmp_path / "lab")
 
 
+def test_a_token_that_can_be_guessed_is_refused(tmp_path):
+    with pytest.raises(InputError, match="guessed"):
+        serve.serve(tmp_path / "lab", token="short")
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_every_address_at_once_needs_a_name(tmp_path, host):
     with pytest.raises(InputError, match="every address"):

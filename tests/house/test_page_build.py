@@ -144,7 +144,7 @@ def test_scripts_of_packages_find_our_node(
 @pytest.mark.parametrize("words", [[], ["nonsense"], ["build", "check"]])
 def test_unknown_commands(page: ModuleType, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert page.main(words) == 2
-    assert "build, check, fix, lock, watch" in capsys.readouterr().err
+    assert "build, check, fix, lock, types, watch" in capsys.readouterr().err
 
 
 @pytest.mark.long

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HOST, PORT = "127.0.0.1", 8765
 TRIES = 20  # ports above the usual one that are tried when it is taken
+SHORTEST = 16  # characters of a token
 END_S = 5  # how long replies under way may take once the server is stopped
 EPILOG = """\b
 Examples:
@@ -62,6 +63,9 @@ def serve(
 
     alone = is_loopback(host)
     answers = _names(host, names, alone=alone)
+    if token and len(token) < SHORTEST:
+        what = f"a token of {len(token)} characters can be guessed"
+        raise InputError(Problem("--token", what, f"take {SHORTEST} or more, or leave it out: one is made"))
     if not (BUILT / "index.html").is_file():
         hint = "run `make web` in the checkout; an installed package brings it along"
         raise NotFoundError(Problem(str(BUILT), "the front end is not built", hint))

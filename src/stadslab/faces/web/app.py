@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Modules with a `router`. The page comes last: it answers whatever the others leave.
 ROUTES: tuple[str, ...] = (
     "health",
+    "session",
     "cities",
     "catalogue",
     "answers",
@@ -62,6 +63,7 @@ def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,  # served by a route with a rule, as everything else
         lifespan=_while_open,
+        generate_unique_id_function=lambda route: route.name,  # what the page's types call it
         responses=REFUSALS,
     )
     app.state.desk = desk

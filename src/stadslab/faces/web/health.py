@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from stadslab._version import __version__
 from stadslab.faces.web.access import Who, allowed
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["server"])
 
 
 class Health(BaseModel):

@@ -28,7 +28,7 @@ from stadslab.store import manifests
 if TYPE_CHECKING:
     from stadslab.faces.web.desk import Desk
 
-router = APIRouter(prefix="/api/tiles")
+router = APIRouter(prefix="/api/tiles", tags=["tiles"])
 KIND = "application/vnd.mapbox-vector-tile"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 KEEP = 12  # cities and sets of units kept ready

@@ -1,0 +1,29 @@
+"""The server's description of itself."""
+
+from __future__ import annotations
+
+import json
+
+from stadslab.faces.web.described import described, text
+
+
+def operations():
+    return [(path, how, what) for path, ways in described()["paths"].items() for how, what in ways.items()]
+
+
+def test_every_route_has_a_name_of_its_own_a_group_and_an_explanation():
+    names = [what["operationId"] for _, _, what in operations()]
+    assert sorted(names) == sorted(set(names))
+    assert [path for path, _, what in operations() if not what.get("tags") or not what.get("description")] == []
+
+
+def test_every_route_says_what_it_replies_and_how_it_refuses():
+    for path, how, what in operations():
+        replies = what["responses"]
+        assert any(code.startswith("2") for code in replies), (path, how)
+        assert replies["4XX"]["content"]["application/json"]["schema"]["$ref"].endswith("/Problems"), (path, how)
+
+
+def test_it_is_the_same_every_time():
+    assert text() == text()
+    assert json.loads(text())["info"]["version"] == "this"
