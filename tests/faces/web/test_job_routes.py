@@ -94,3 +94,18 @@ def test_a_job_of_a_server_before_this_one_is_not_found(client, path):
     reply = client.get(f"/api/jobs/of-yesterday{path}")
     assert reply.status_code == 404
     assert "the server was restarted" in reply.json()["problems"][0]["what"]
+
+
+def test_progress_is_told_in_the_language_of_who_asked(client):
+    there, go = threading.Event(), threading.Event()
+
+    def work(progress):
+        progress("reporting units h3:9", 0, 1)
+        there.set()
+        assert go.wait(WAIT_S)
+
+    job = jobs_of(desk_of(client)).start("swedish", "arbete", work, "sv")
+    assert there.wait(WAIT_S)
+    assert good(client.get(f"/api/jobs/{job.id}"))["stage"] == "redovisningsenheter h3:9"
+    go.set()
+    assert job.ended.wait(WAIT_S)

@@ -119,7 +119,8 @@ def ask_answer(request: Request, asked: Asked, language: Language = "en") -> Any
     if head is not None:
         return head
     key = f"answer/{asked.city}/{found.key}/{found.after.key()}/{language}"
-    return accepted(jobs_of(desk).start(key, _words(found, language), lambda p: answer_head(desk, found, p, language)))
+    words = titled(found.question.indicator, found.question.params, language)
+    return accepted(jobs_of(desk).start(key, words, lambda p: answer_head(desk, found, p, language), language))
 
 
 @router.get(
@@ -263,7 +264,3 @@ def _heads(desk: Desk) -> Once[AnswerHead]:
 
 def _head_key(found: Ready, language: Language) -> str:
     return f"{found.key}/{found.city.name}/{found.after.key()}/{language}"
-
-
-def _words(found: Ready, language: Language) -> str:
-    return titled(found.question.indicator, found.question.params, language)

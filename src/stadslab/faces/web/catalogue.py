@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -144,7 +145,7 @@ def _indicator(i: Indicator, city: City | None, language: Language) -> Indicator
         label=translated(_words(i.id), language),
         question=translated(i.question, language),
         title=translated(i.title or i.question, language),
-        about=translated(i.about, language),
+        about=translated(plain_about(i.about), language),
         unit=i.unit,
         direction=i.default_direction,
         method=i.method,
@@ -156,6 +157,14 @@ def _indicator(i: Indicator, city: City | None, language: Language) -> Indicator
         reads=list(i.reads),
         missing=[MissingLayer(layer=n, sources=s) for n, s in lacking.items()],
     )
+
+
+def plain_about(documentation: str) -> str:
+    """The documentation of an indicator for people who read no code: paragraphs without marks, returns and errors."""
+    paragraphs = [" ".join(part.split()) for part in documentation.split("\n\n")]
+    told = [part for part in paragraphs if not part.startswith(("Returns ", "Raises "))]
+    text = re.sub(r"`([^`]+)`", "\u201c\\1\u201d", "\n\n".join(told))
+    return re.sub(r"\*(\w[^*]*\w)\*", r"\1", text)
 
 
 def _edit(e: type[Edit], city: City | None, language: Language) -> EditOut:

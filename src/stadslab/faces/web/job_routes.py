@@ -13,8 +13,10 @@ from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.desk import desk_of
 from stadslab.faces.web.jobs import Job, State, jobs_of
 from stadslab.faces.web.problems import ProblemOut, problems_reply, problems_told
+from stadslab.faces.web.translation import translated
 
 router = APIRouter(prefix="/api", tags=["jobs"])
+UNITS = "reporting units"
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -47,13 +49,19 @@ def job_out(job: Job) -> JobOut:
         id=job.id,
         words=job.words,
         state=job.state,
-        stage=job.stage,
+        stage=_stage(job),
         done=job.done,
         total=job.total,
         number=job.number,
         problems=problems_told(job.problems),
         reply=f"/api/jobs/{job.id}/reply" if job.state is State.DONE else None,
     )
+
+
+def _stage(job: Job) -> str:
+    """What is being done, in the language of who asked; reporting units are told with what they are."""
+    known, detail = (UNITS, job.stage.removeprefix(UNITS)) if job.stage.startswith(f"{UNITS} ") else (job.stage, "")
+    return translated(known, job.language).text + detail
 
 
 def accepted(job: Job) -> JSONResponse:

@@ -19,6 +19,7 @@ from stadslab.core.errors import Problem, StadslabError
 if TYPE_CHECKING:
     from stadslab.core.progress import Progress
     from stadslab.faces.web.desk import Desk
+    from stadslab.faces.web.translation import Language
 
 WORKERS = 2
 MOST_WAITING = 100  # questions in the queue; who comes after is asked to come again
@@ -60,6 +61,7 @@ class Job:
     key: str
     words: str
     work: Work
+    language: Language = "en"
     state: State = State.QUEUED
     stage: str = ""
     done: int = 0
@@ -85,8 +87,11 @@ class Jobs:
         self._threads: list[threading.Thread] = []
         self._closed = False
 
-    def start(self, key: str, words: str, work: Work) -> Job:
-        """The job for this work: the one under way with the same key, else a new one. 503 when too many wait."""
+    def start(self, key: str, words: str, work: Work, language: Language = "en") -> Job:
+        """The job for this work: the one under way with the same key, else a new one. 503 when too many wait.
+
+        language: in which its progress is told.
+        """
         with self._lock:
             if self._closed:
                 raise HTTPException(503, "the server is stopping")
@@ -96,7 +101,7 @@ class Jobs:
                 return same
             if len(self._queue) >= self._most_waiting:
                 raise HTTPException(503, f"{len(self._queue)} questions are waiting already", {"Retry-After": "5"})
-            job = Job(secrets.token_urlsafe(9), key, words, work)
+            job = Job(secrets.token_urlsafe(9), key, words, work, language)
             self._jobs[job.id] = job
             self._queue.append(job)
             self._forget()
