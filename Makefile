@@ -46,7 +46,7 @@ $(BENCH): requirements/bench.txt pyproject.toml | $(BENCH_VENV)/pyvenv.cfg
 	@touch $(BENCH)
 
 demo: web  ## a whole city, a plan, who gains and who loses, a brief to read, and the map in your browser
-	$(BIN)/stadslab demo
+	$(BIN)/stadslab demo $(if $(filter no,$(SERVE)),--no-serve)
 
 web: $(RUNTIME)  ## build the map page, where something in web/ changed
 	@$(BIN)/python hatch_build.py build

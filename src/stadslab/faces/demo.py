@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stadslab.core.values import Values
     from stadslab.lab.lab import Lab
 
+LAB = "demo.lab"
 CITY, PLAN = "demo", "bridge-and-preschool"
 BY = "the demonstration"
 WHY = "The only bridge to the island needs repair. Who is cut off, and whom would a new preschool on the mainland help?"
@@ -40,15 +41,28 @@ MEASURES = ("walk_to_nearest:kind=preschool", "walk_to_nearest:kind=school", "wa
 @click.option(
     "--draws", type=click.IntRange(1, 1000), default=10, show_default=True, help="Draws of the walking speed."
 )
+@click.option("--serve/--no-serve", "serves", default=True, show_default=True, help="End by serving the map.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Port of the map; 0: any free one [default: as stadslab serve].",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
-def command(people: int, seed: int, folder: Path, draws: int, quiet: bool) -> None:
-    """Generate a town as real files, load it as a real city, change it, and write a brief.
+def command(people: int, seed: int, folder: Path, draws: int, serves: bool, port: int | None, quiet: bool) -> None:
+    """Generate a town as real files, load it as a real city, change it, write a brief, and serve the map of it.
 
-    Nothing in it is real: every file says SYNTHETIC.
+    Nothing in it is real: every file says SYNTHETIC. The map is served to this machine alone, until Ctrl-C; scripts say
+    --no-serve.
     """
     with verbs.watching(quiet) as progress:
         for line in demonstrate(folder, people, seed, draws, progress):
             click.echo(line)
+    if serves:
+        from stadslab.faces.serve import serve
+
+        click.echo("The map: open this address in your browser.")
+        serve(folder / LAB, port=port)
 
 
 def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Progress) -> Iterator[str]:
@@ -63,7 +77,7 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
     town = generate(folder / "files", people=people, seed=seed, name=CITY, progress=progress)
     yield f"1. A town of {people:,} people that exists nowhere (SYNTHETIC), as real files in {town.folder}:"
     yield from (f"   {path.name}" for path in town.files)
-    lab = Lab(folder / "demo.lab")
+    lab = Lab(folder / LAB)
 
     def ask(name: str, params: dict[str, Any], **fields: Any) -> Iterator[str]:
         verb = verbs.verb(name)
@@ -92,6 +106,7 @@ def demonstrate(folder: Path, people: int, seed: int, draws: int, progress: Prog
     yield from ask("brief", {}, scenario=(PLAN,), measure=MEASURES, draws=draws, to=str(page))
     yield f"Next: stadslab verify {page} --lab {lab.folder.path}"
     yield f"      stadslab show {CITY} --lab {lab.folder.path}"
+    yield f"      stadslab serve --lab {lab.folder.path}"
 
 
 def _draw_plan(lab: Lab, town: Any, progress: Progress) -> list[str]:
