@@ -29,7 +29,7 @@ import {
   useWords,
 } from "./context";
 import { Header } from "./header";
-import { showMap } from "./seam";
+import { showMap, showTable } from "./seam";
 import { type BadStart, firstView, type Start, start, type Town, townOf } from "./start";
 
 const PANELS: { readonly [K in ModeName]: () => preact.ComponentChildren } = {
@@ -153,6 +153,7 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
   const [over, setOver] = useState<HTMLElement | null>(null);
   const drawable = useMemo(canDraw, []);
   useEffect(() => showMap(map), [map]);
+  useEffect(() => showTable(table), [table]);
   const moved = useCallback((camera: Camera) => store.dispatch({ do: "camera", camera }), [store]);
   const page: Page = useMemo(
     () => ({
