@@ -136,7 +136,7 @@ def run(words: list[str], folder: Path) -> None:
         check=False,
     )
     if done.returncode:
-        command = " ".join([Path(words[0]).stem, *words[1:]])
+        command = " ".join([Path(words[0]).stem.removesuffix("-cli"), *words[1:]])
         hint = (
             "\nThe packages of web/package-lock.json come from the npm registry this machine is set to use "
             f"(`npm config set registry ADDRESS`).\nTo go on without a map page: {WITHOUT_PAGE}=1."
