@@ -70,7 +70,7 @@ lint: $(DEV) web-check  ## style, types and the floors of the house, those of th
 test: lint web  ## everything that takes seconds (lint included)
 	$(BIN)/pytest -m "not long" -n 2
 
-test-long: $(DEV) web  ## what takes longer: whole countries, the browser, the truth page, the documentation
+test-long: web-check web  ## what takes longer: whole countries, the browser, the truth page, the documentation
 	$(BIN)/pytest -m "long or truth" -n 2 --dist loadgroup --truth-check=docs/truth.md
 	$(MAKE) docs
 

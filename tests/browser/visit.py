@@ -60,6 +60,20 @@ class Visit:
         self.page.screenshot(path=file)
         return file
 
+    def settle(self) -> None:
+        """Wait until the map has drawn all it was asked for."""
+        self.page.wait_for_function("() => window.stadslab?.map?.idle")
+
+    def state(self) -> Any:
+        """The state of the page."""
+        return self.page.evaluate("() => window.stadslab.state()")
+
+    def rows(self) -> list[list[Any]]:
+        """The rows of the table of the map, as numbers and words before they are written out."""
+        self.page.wait_for_function("() => window.stadslab?.table")
+        found: list[list[Any]] = self.page.evaluate("() => window.stadslab.table.rows()")
+        return found
+
     def evaluate(self, script: str, given: Any = None) -> Any:
         """What a script says in the page."""
         return self.page.evaluate(script, given)
