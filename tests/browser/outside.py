@@ -9,9 +9,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import ProxySettings
 
-
 OWN = ("CONNECT content-autofill.googleapis.com:443",)
-"""What Chromium asks of its maker about every form, whatever the page. Were a page to ask it, `Visit` would see that."""
+"""What Chromium asks its maker about every form, whatever the page. Were a page to ask it, `Visit` would see that."""
 
 
 class Outside:
