@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from stadslab.core.compare import SURE, Comparison, GroupChange
 from stadslab.core.disclosure import SMALL_COUNT
+from stadslab.core.unit_counts import mean_beside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +142,8 @@ class _Sum:
 def rows_of(comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts] | None = None) -> dict[str, list[Row]]:
     """Every dimension's groups with the counts that may be told; `total` first. Empty when no people are counted.
 
-    beside: people of each unit as a map tells them to the same reader, who also sees which units gain and lose.
+    beside: people of each unit as a map tells them to the same reader, who also sees what each unit gains and loses.
+    Then mean changes are rounded as well.
     """
     changes = {dimension: comparison.by(dimension) for dimension in comparison.people.dimensions}
     flat = [change for group in changes.values() for change in group]
@@ -158,7 +160,8 @@ def rows_of(comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts]
             if dimension != "total" and sum(p["people"].number for p in parts) == everybody["people"].number:
                 sums += _across(parts, everybody)
     _cover(sums)
-    return {name: [_row(change, cells[name, change.group]) for change in group] for name, group in changes.items()}
+    rows = {name: [_row(change, cells[name, change.group]) for change in group] for name, group in changes.items()}
+    return rows if beside is None else {n: [_rounded(r, comparison, beside) for r in g] for n, g in rows.items()}
 
 
 def count_of(number: int, suppressed: bool = False) -> Count:
@@ -369,3 +372,13 @@ def _row(change: GroupChange, cells: dict[str, _Cell]) -> Row:
     if any((c := counts[name]) is None or not c.visible for name in ("people", "gain", "lose")):
         mean = None
     return Row(change.dimension, change.group, counts, mean, change.suppressed)
+
+
+def _rounded(row: Row, comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts]) -> Row:
+    """The row with a mean that does not give small units away to who sees the change of each."""
+    key = (row.dimension, row.group)
+    if row.mean_change is None or key not in beside:
+        return row
+    change = comparison.change()
+    mean = mean_beside(change, comparison.people.counts[key], np.isfinite(change), beside[key])
+    return replace(row, mean_change=mean)

@@ -101,6 +101,22 @@ def _given_away(people: Population, found: dict[Group, UnitCounts]) -> NDArray[n
     return np.asarray(exposed, bool)
 
 
+def mean_beside(
+    values: NDArray[np.float64], count: NDArray[np.int64], units: NDArray[np.bool_], seen: UnitCounts
+) -> float | None:
+    """The mean per person over these units, as it may be told beside a map that tells the people of each (`told_mean`).
+
+    values: float64[n], finite in `units` (bool[n]). None where nobody lives there, or nothing is left to tell.
+    """
+    used = units & (count > 0)
+    if not used.any():
+        return None
+    mean = float(np.average(values[used], weights=count[used]))
+    unsure = used & (seen.told < 0)
+    far = float(np.abs(values[unsure] - mean).max()) if unsure.any() else 0.0
+    return told_mean(mean, far, int(count[used].sum()))
+
+
 def told_mean(mean: float, far: float, people: int) -> float | None:
     """A mean per person, so rounded that few people more or less make no difference; None when nothing is left.
 

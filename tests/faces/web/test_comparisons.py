@@ -69,6 +69,7 @@ def test_groups_are_told_as_the_table_beside_a_map_may_be(town_lab, head):
             count = row[name]
             assert told[name] == {"number": count.number if count.visible else None, "state": count.state}
         assert told["sure_lose"] is None
+        assert told["mean_change"] == row.mean_change
 
 
 def test_a_head_says_what_was_asked_and_what_was_left_out(head):
@@ -79,6 +80,11 @@ def test_a_head_says_what_was_asked_and_what_was_left_out(head):
     assert not head["uncertain"]
     assert head["newcomers"] == {"number": 0, "state": "told"}
     assert "lose" in head["answer"][0]
+
+
+def test_the_plan_is_told_in_the_language_of_the_reader(client):
+    told = replied(client, "/api/comparisons?language=sv", {**QUESTION, "edits": [CLOSED]}).json()
+    assert told["sentences"][0].startswith("Stäng ")
 
 
 def test_the_second_to_ask_waits_for_no_job(client, head):

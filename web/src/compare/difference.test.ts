@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Change } from "../server/comparisons";
-import { BETTER, codesOf, PALETTE, stepsOf, tally, unsureOf, WORSE } from "./difference";
+import { BETTER, changePaint, codesOf, PALETTE, stepsOf, tally, unsureOf, WORSE } from "./difference";
 
 function changed(change: (number | null)[], better: number[], more: Partial<Change> = {}): Change {
   return {
@@ -53,4 +53,16 @@ test("only changes that too few draws agree on are unsure", () => {
 test("a palette has a colour for every code", () => {
   expect(PALETTE.light).toHaveLength(9);
   expect(PALETTE.dark).toHaveLength(9);
+});
+
+test("what stays the same is faint, and unsure units are hatched, faded or left out", () => {
+  const codes = Int16Array.from([1, 4, 6]);
+  const unsure = Uint8Array.from([1, 0, 0]);
+  const hatched = changePaint(codes, unsure, "texture", "light");
+  expect(Array.from(hatched.textured ?? [])).toEqual([1, 0, 0]);
+  expect(hatched.shown?.[1]).toBeLessThan(hatched.shown?.[0] ?? 0);
+  const faded = changePaint(codes, unsure, "fade", "light");
+  expect(faded.shown?.[0]).toBeLessThan(faded.shown?.[2] ?? 0);
+  expect(faded.textured).toBeUndefined();
+  expect(Array.from(changePaint(codes, unsure, "hide", "dark").codes)).toEqual([-1, 4, 6]);
 });

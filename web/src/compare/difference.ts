@@ -1,6 +1,8 @@
 /** How a change is coloured: worse, the same, better, in steps; cut off and newly reached apart. Pure. */
 
+import type { Paint } from "../map/city_map";
 import type { Change } from "../server/comparisons";
+import type { Unsure } from "../state/mode";
 import type { Theme } from "../state/state";
 
 /** Codes of the palette, worst first. A unit of which nothing is known has no code (-1) and stays blank. */
@@ -71,4 +73,17 @@ export function tally(codes: Int16Array): number[] {
   const found = PALETTE.light.map(() => 0);
   for (const code of codes) if (code >= 0) found[code] = (found[code] ?? 0) + 1;
   return found;
+}
+
+const [FULL, FADED, FAINT] = [0.85, 0.4, 0.3]; // opacity
+
+/** The change as the map is to show it: what stays the same is faint; where draws disagree, as `how` says. */
+export function changePaint(codes: Int16Array, unsure: Uint8Array, how: Unsure, theme: Theme): Paint {
+  const palette = PALETTE[theme];
+  const shown = Float32Array.from(codes, (code, unit) =>
+    code === SAME ? FAINT : how === "fade" && unsure[unit] ? FADED : FULL,
+  );
+  if (how === "texture") return { codes, palette, shown, textured: unsure };
+  if (how === "fade") return { codes, palette, shown };
+  return { codes: codes.map((code, unit) => (unsure[unit] ? BLANK : code)), palette, shown };
 }

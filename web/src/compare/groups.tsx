@@ -7,7 +7,7 @@ import { shareText } from "../words/format";
 import { told } from "../words/words";
 import { PALETTE } from "./difference";
 import { DotMap } from "./dot_map";
-import { countText, dimensionName, groupName, isNone, signed, some, whyHidden } from "./sentences";
+import { countText, dimensionName, groupName, isNone, loseAndGain, signed, whyHidden } from "./sentences";
 import type { Compared } from "./use_comparison";
 
 type Props = {
@@ -58,14 +58,14 @@ export function Groups({ found, codes, dimension, onDimension }: Props) {
                   <figcaption>
                     <strong>{groupName(group, language)}</strong>
                     <br />
-                    {loseGain(group, language, words)}
+                    {loseAndGain(group.lose, group.gain, language)}
                   </figcaption>
                   <GroupMap
                     found={found}
                     group={group}
                     codes={codes}
                     theme={theme}
-                    label={loseGain(group, language, words)}
+                    label={loseAndGain(group.lose, group.gain, language)}
                   />
                 </figure>
               </li>
@@ -75,16 +75,6 @@ export function Groups({ found, codes, dimension, onDimension }: Props) {
       )}
     </div>
   );
-}
-
-type Words = ReturnType<typeof useWords>["compare"];
-
-function loseGain(group: GroupChange, language: "en" | "sv", words: Words): string {
-  const lose = isNone(group.lose) ? words.nobodyLoses : told(words.lose, { count: some(group.lose, language) });
-  const gain = isNone(group.gain)
-    ? words.nobodyGains
-    : told(words.gain, { count: some(group.gain, language, !isNone(group.lose)) });
-  return told(words.and, { first: lose, second: gain });
 }
 
 const BINS = [5, 25, 100] as const; // people of the group, from which on a dot grows

@@ -3,7 +3,7 @@
 import { useLanguage, useWords } from "../app/context";
 import { classLabels } from "../look/Legend";
 import { type Classes, countOf } from "../map/classes";
-import { shareText, unitText, valueText } from "../words/format";
+import { numberText, shareText, unitText, valueText } from "../words/format";
 import { told } from "../words/words";
 import { BETTER, CUT_OFF, REACHED, SAME, type Steps, WORSE } from "./difference";
 
@@ -21,7 +21,7 @@ export function ChangeLegend({ steps: [more, much], unit, palette, counts, unsur
   const size = (value: number) => valueText(value, unit, language);
   const sizes = [
     told(words.moreThan, { size: size(much) }),
-    told(words.between, { low: size(more), high: size(much) }),
+    told(words.between, { low: numberText(more, language), high: size(much) }),
     told(words.upTo, { size: size(more) }),
   ];
   const rows: [number, string][] = [

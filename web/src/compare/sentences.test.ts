@@ -98,7 +98,9 @@ test("how sure it is", () => {
   );
   expect(sure).toContain("30");
   expect(sure).toContain("900 people");
-  expect(sure).toContain("fewer than 5 people");
+  expect(sure).toContain("and fewer than 5 gain");
+  const nothing = group({ lose: told(0), gain: told(0), sure_lose: told(0), sure_gain: told(0) });
+  expect(certainty(head([nothing], { uncertain: true, draws: 30 }), "en")).not.toContain("obody");
 });
 
 test("one unit", () => {

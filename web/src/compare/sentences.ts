@@ -41,6 +41,14 @@ export function some(count: Count, language: Language, short = false): string {
   return short ? countText(count, language) : told(words.people, { count: countText(count, language) });
 }
 
+/** `412 people lose and 1,203 gain`: losers first. */
+export function loseAndGain(lose: Count, gain: Count, language: Language): string {
+  const words = wordsOf(language).compare;
+  const first = isNone(lose) ? words.nobodyLoses : told(words.lose, { count: some(lose, language) });
+  const second = isNone(gain) ? words.nobodyGains : told(words.gain, { count: some(gain, language, !isNone(lose)) });
+  return told(words.and, { first, second });
+}
+
 export function everybody(head: ComparisonHead): GroupChange | null {
   return head.groups.find((one) => one.dimension === "total") ?? null;
 }
@@ -59,12 +67,10 @@ export function headline(head: ComparisonHead, language: Language): string[] {
     ];
   }
   const nounSaid = !isNone(all.lose);
-  const lose = isNone(all.lose) ? words.nobodyLoses : told(words.lose, { count: some(all.lose, language) });
-  const gain = isNone(all.gain) ? words.nobodyGains : told(words.gain, { count: some(all.gain, language, nounSaid) });
   const rest: string[] = [];
   if (!isNone(all.same)) rest.push(told(words.seeNoChange, { count: some(all.same, language, nounSaid) }));
   if (!isNone(all.unknown)) rest.push(told(words.notKnownFor, { count: some(all.unknown, language) }));
-  const said = [sentence([told(words.and, { first: lose, second: gain }), ...rest].join("; "))];
+  const said = [sentence([loseAndGain(all.lose, all.gain, language), ...rest].join("; "))];
   if (!isNone(all.cut_off)) said.push(sentence(told(words.cutOff, { count: some(all.cut_off, language) })));
   if (!isNone(all.reached)) said.push(sentence(told(words.reached, { count: some(all.reached, language) })));
   return said;
@@ -89,12 +95,8 @@ export function certainty(head: ComparisonHead, language: Language): string {
   if (!head.uncertain) return words.oneDraw;
   const all = everybody(head);
   const draws = { draws: numberText(head.draws, language, 0), share: shareText(head.sure, language) };
-  if (!all?.sure_lose || !all.sure_gain) return told(words.sureDraws, draws);
-  return told(words.sure, {
-    ...draws,
-    lose: some(all.sure_lose, language),
-    gain: some(all.sure_gain, language),
-  });
+  if (!all?.sure_lose || !all.sure_gain || (isNone(all.lose) && isNone(all.gain))) return told(words.sureDraws, draws);
+  return told(words.sure, { ...draws, who: loseAndGain(all.sure_lose, all.sure_gain, language) });
 }
 
 /** What one unit has before and after, and how that changes. */

@@ -220,7 +220,7 @@ export const en = {
     sizeGain: "Those who gain: from {before} to {after} on average.",
     oneDraw: "Uncertainty is not stated: each figure comes from one computation.",
     state: "State uncertainty ({draws} draws)",
-    sure: "In at least {share} of {draws} draws, {lose} lose and {gain} gain.",
+    sure: "Sure, in at least {share} of {draws} draws: {who}.",
     sureDraws: "A change is called sure where at least {share} of {draws} draws agree.",
     movesIn: "{count} move in with the plan. They had no before and are not counted above.",
     assumption: "No behavioural response modelled: people keep their homes and habits.",

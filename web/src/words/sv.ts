@@ -223,7 +223,7 @@ export const sv: Words = {
     sizeGain: "De som vinner: från {before} till {after} i genomsnitt.",
     oneDraw: "Osäkerheten är inte angiven: varje tal kommer från en enda beräkning.",
     state: "Ange osäkerhet ({draws} dragningar)",
-    sure: "I minst {share} av {draws} dragningar: {lose} förlorar och {gain} vinner.",
+    sure: "Säkert, i minst {share} av {draws} dragningar: {who}.",
     sureDraws: "En förändring kallas säker där minst {share} av {draws} dragningar är överens.",
     movesIn: "{count} flyttar in med planen. De hade inget före och räknas inte ovan.",
     assumption: "Inga beteendeförändringar är modellerade: alla behåller sina hem och vanor.",

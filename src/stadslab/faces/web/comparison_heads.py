@@ -1,7 +1,7 @@
 """A comparison in a few hundred numbers: who gains, who loses, which groups, where the most, how sure.
 
 The same reader sees which units gain and lose and about how many people live in each. So groups are told as
-`rows_of(..., beside=...)` lets them, means are rounded until a small unit makes no difference (`told_mean`), and people
+`rows_of(..., beside=...)` lets them, means are rounded until a small unit makes no difference, and people
 of a unit are told as on the map (`told_per_unit`). What one comparison and the map tell together gives no small count
 away. Two comparisons of nearly the same plan still can: that takes somebody who draws plans for the purpose.
 """
@@ -16,13 +16,11 @@ from pydantic import BaseModel
 from stadslab.core.compare import SURE
 from stadslab.core.errors import InputError
 from stadslab.core.suppression import Count, Row, count_of, rows_of
-from stadslab.core.unit_counts import TOTAL, UnitCounts, told_mean, told_per_unit
+from stadslab.core.unit_counts import TOTAL, UnitCounts, mean_beside, told_mean, told_per_unit
 from stadslab.faces.web.problems import ProblemOut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from stadslab.core.city import City
     from stadslab.core.compare import Comparison
@@ -168,7 +166,7 @@ def findings(comparison: Comparison, city: City) -> dict[str, Any]:
             same=int((known & (better == 0)).sum()),
             unknown=int((~known).sum()),
         ),
-        "groups": [_group(comparison, row, beside) for groups in rows.values() for row in groups],
+        "groups": [_group(row) for groups in rows.values() for row in groups],
         "lose": sides[-1],
         "gain": sides[1],
         "losers": _most(comparison, beside, city, -1),
@@ -186,29 +184,15 @@ def count_out(count: Count) -> CountOut:
     return CountOut(number=count.number if count.visible else None, state=count.state)
 
 
-def _group(comparison: Comparison, row: Row, beside: Mapping[tuple[str, str], UnitCounts]) -> GroupOut:
+def _group(row: Row) -> GroupOut:
     counts = {name: None if count is None else count_out(count) for name, count in row.counts.items()}
-    mean = None if row.mean_change is None else _told(comparison, (row.dimension, row.group), beside)
-    head = {"dimension": row.dimension, "group": row.group, "mean_change": mean, "suppressed": row.suppressed}
+    head = {
+        "dimension": row.dimension,
+        "group": row.group,
+        "mean_change": row.mean_change,
+        "suppressed": row.suppressed,
+    }
     return GroupOut.model_validate(head | counts)
-
-
-def _told(comparison: Comparison, key: tuple[str, str], beside: Mapping[tuple[str, str], UnitCounts]) -> float | None:
-    """The mean change of a group, rounded until a small unit makes no difference."""
-    change = comparison.change()
-    return _mean(change, comparison.people.counts[key], np.isfinite(change), beside[key])
-
-
-def _mean(
-    values: NDArray[np.float64], count: NDArray[np.int64], units: NDArray[np.bool_], seen: UnitCounts
-) -> float | None:
-    used = units & (count > 0)
-    if not used.any():
-        return None
-    mean = float(np.average(values[used], weights=count[used]))
-    unsure = used & (seen.told < 0)
-    far = float(np.abs(values[unsure] - mean).max()) if unsure.any() else 0.0
-    return told_mean(mean, far, int(count[used].sum()))
 
 
 def _side(
@@ -223,7 +207,7 @@ def _side(
         return None
     before, after = comparison.base.mean(), comparison.after.mean()
     units = (comparison.better() == side) & comparison.known() & np.isfinite(before) & np.isfinite(after)
-    first, second = (_mean(v, comparison.people.total, units, beside[TOTAL]) for v in (before, after))
+    first, second = (mean_beside(v, comparison.people.total, units, beside[TOTAL]) for v in (before, after))
     return None if first is None or second is None else SideOut(before=first, after=second)
 
 

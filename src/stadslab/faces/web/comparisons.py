@@ -30,6 +30,7 @@ from stadslab.faces.web.questions import (
     scenario_of,
     under,
 )
+from stadslab.faces.web.spoken import spoken
 from stadslab.faces.web.translation import Language, translated
 from stadslab.lab.once import Once
 
@@ -238,7 +239,7 @@ def comparison_head(desk: Desk, found: Ready, progress: Progress, language: Lang
         unit=base.unit,
         direction="benefit" if base.direction == "benefit" else "cost",
         draws=base.draws.shape[1],
-        sentences=found.scenario.sentences(found.city),
+        sentences=[spoken(sentence, language) for sentence in found.scenario.sentences(found.city)],
         warnings=problems_told(found.warnings),
         blind_spots=[translated(spot, language).text for spot in question.indicator.blind_spots],
         cached=first and second,
