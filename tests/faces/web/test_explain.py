@@ -53,6 +53,7 @@ def test_a_plan_is_told_in_sentences(client, town_lab):
     told = good(client.get(f"/api/explain/{answered(client, asked)['key']}"))
     assert told["plan"]["name"] == "shut"
     assert told["plan"]["sentences"][0].startswith("Close ")
+    assert good(client.get(f"/api/explain/{told['key']}?language=sv"))["plan"]["sentences"][0].startswith("Stäng ")
 
 
 def test_it_is_still_known_after_a_restart(client, town_lab):

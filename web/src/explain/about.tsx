@@ -53,7 +53,7 @@ function Plan({ plan }: { readonly plan: NonNullable<Explanation["plan"]> }) {
   return (
     <section>
       <h3>{words.plan}</h3>
-      <ol lang="en">
+      <ol>
         {plan.sentences.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}

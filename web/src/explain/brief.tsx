@@ -1,12 +1,13 @@
 /** A brief for somebody who decides: a page or a PDF, written by the server while its progress is shown. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useLanguage, usePage, useView, useWords } from "../app/context";
+import { useLanguage, usePage, useWords } from "../app/context";
 import { Problems } from "../parts/problems";
 import { Working } from "../parts/working";
 import { address, type Progress } from "../server/facade";
 import { type Brief, brief } from "../server/handover";
 import type { Problem } from "../server/types";
+import type { View } from "../state/state";
 import { numberText } from "../words/format";
 import { told } from "../words/words";
 import { briefRequest, type Head, onScreen } from "./on_screen";
@@ -19,10 +20,9 @@ type Made =
 
 const AT_ONCE: Progress = { share: null, words: "" };
 
-export function BriefForm() {
+export function BriefForm({ view }: { readonly view: View }) {
   const words = useWords().explain;
   const language = useLanguage();
-  const view = useView();
   const { announce } = usePage();
   const [head, setHead] = useState<Head>({ title: "", question: "", written: "" });
   const [made, tell] = useState<Made>({ kind: "idle" });

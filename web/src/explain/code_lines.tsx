@@ -1,17 +1,18 @@
 /** The same in Python and in a shell, to copy and run. */
 
 import { useEffect, useState } from "preact/hooks";
-import { useView, useWords } from "../app/context";
+import { useWords } from "../app/context";
 import { Problems } from "../parts/problems";
 import { type Code, code } from "../server/handover";
 import type { Problem } from "../server/types";
+import type { View } from "../state/state";
 import { told } from "../words/words";
 import { Copy } from "./copy";
 import { codeRequest } from "./on_screen";
 
-export function CodeLines() {
+export function CodeLines({ view }: { readonly view: View }) {
   const words = useWords().explain;
-  const request = codeRequest(useView());
+  const request = codeRequest(view);
   const asked = JSON.stringify(request);
   const [found, tell] = useState<Code | readonly Problem[] | null>(null);
   useEffect(() => {

@@ -1,7 +1,10 @@
 /** The answer as files: one click each. */
 
-import { useWords } from "../app/context";
+import { usePage, useView, useWords } from "../app/context";
 import { DATA, type Ending, fileOf } from "../server/handover";
+import { toLink } from "../state/link";
+import { AsShown } from "./as_shown";
+import { Copy } from "./copy";
 
 type Keys = readonly [string] | readonly [string, string];
 
@@ -14,15 +17,30 @@ export function Data(props: {
 }) {
   const words = useWords().explain;
   const { before, after, compares, edges = [] } = props;
+  const { city } = usePage();
   if (!before || (compares && !after)) return <p class="quiet">{words.waiting}</p>;
   return (
     <div class="files">
       <p>{words.filesAbout}</p>
+      <section>
+        <h3>{words.filesShown}</h3>
+        <div class="row">
+          <AsShown credits={city.attributions.join(" · ")} />
+          <Link />
+        </div>
+      </section>
       {after && <Files title={words.filesChange} keys={[before, after]} edges={[]} />}
       {after && <Files title={words.filesAfter} keys={[after]} edges={edges} />}
       <Files title={after ? words.filesBefore : words.filesNow} keys={[before]} edges={edges} />
     </div>
   );
+}
+
+/** The link to this view. */
+function Link() {
+  const words = useWords().app;
+  const view = useView();
+  return <Copy text={`${location.href.split("#")[0]}#${toLink(view)}`} words={words.share} />;
 }
 
 function Files({

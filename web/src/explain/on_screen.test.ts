@@ -13,14 +13,7 @@ describe("what is on the screen", () => {
   it("is one answer when nothing is changed, and two under a draft", () => {
     expect(onScreen(plain)).toEqual({ before: { city: "demo", ...ask, edits: [] }, after: null });
     expect(onScreen(planned).before.edits).toEqual([]);
-    expect(onScreen(planned).after?.edits).toEqual(edits);
-  });
-
-  it("is the city as it is while one looks at it, whatever is drawn", () => {
-    const looking: View = { ...planned, mode: FRESH.look };
-    expect(onScreen(looking).after).toBeNull();
-    expect(briefRequest(looking, head, "html").edits).toEqual([]);
-    expect(codeRequest(looking)).toMatchObject({ edits: [], compare: false });
+    expect(onScreen(planned).after).toEqual({ city: "demo", ...ask, edits, plan: "shut" });
   });
 
   it("has the classes that were chosen for the map", () => {

@@ -1,13 +1,15 @@
 /** The parts of explaining and handing over, one at a time: what stands behind it, files, a brief, lines of code. */
 
 import { useMemo } from "preact/hooks";
-import { useAppState, useView, useWords } from "../app/context";
+import { useAppState, useWords } from "../app/context";
 import { Problems } from "../parts/problems";
 import { Working } from "../parts/working";
 import { type Answer, useAnswer } from "../server/use_answer";
 import type { ExplainMode } from "../state/mode";
+import type { View } from "../state/state";
 import { About } from "./about";
 import { BriefForm } from "./brief";
+import { useScreen } from "./chosen_plan";
 import { CodeLines } from "./code_lines";
 import { Data } from "./data";
 import "./explain.css";
@@ -22,6 +24,8 @@ export function Parts(props: {
   readonly shown: readonly Part[];
 }) {
   const words = useWords().explain;
+  const screen = useScreen();
+  const explains = props.shown.includes("about");
   const name = { about: words.about, data: words.data, brief: words.brief, code: words.code };
   return (
     <>
@@ -38,16 +42,22 @@ export function Parts(props: {
           </button>
         ))}
       </nav>
-      {(props.part === "data" || props.shown.includes("about")) && <Answered part={props.part} />}
-      {props.part === "brief" && <BriefForm />}
-      {props.part === "code" && <CodeLines />}
+      {screen.kind === "refused" && <Problems problems={screen.problems} />}
+      {screen.kind === "waiting" && <p class="quiet">{words.waiting}</p>}
+      {screen.kind === "ready" && (
+        <>
+          {(props.part === "data" || explains) && <Answered part={props.part} view={screen.view} explains={explains} />}
+          {props.part === "brief" && <BriefForm view={screen.view} />}
+          {props.part === "code" && <CodeLines view={screen.view} />}
+        </>
+      )}
     </>
   );
 }
 
 /** What needs the answers to be there: the map while they are explained, and what is told of them. */
-function Answered({ part }: { readonly part: Part }) {
-  const view = useView();
+function Answered(props: { readonly part: Part; readonly view: View; readonly explains: boolean }) {
+  const { part, view, explains } = props;
   const { left } = useAppState();
   const { before, after } = onScreen(view);
   const first = useAnswer(before);
@@ -63,7 +73,7 @@ function Answered({ part }: { readonly part: Part }) {
     <>
       {busy?.kind === "working" && <Working progress={busy.progress} cancel={busy.cancel} />}
       {bad?.kind === "refused" && <Problems problems={bad.problems} again={bad.again} />}
-      {view.mode.mode === "explain" && classes && told.kept && <ShownMap answer={told.kept} classes={classes} />}
+      {explains && classes && told.kept && <ShownMap answer={told.kept} classes={classes} />}
       {part === "about" && <About answer={key(told)} />}
       {part === "data" && (
         <Data before={key(first)} after={key(second)} compares={after !== null} edges={classes?.edges ?? []} />

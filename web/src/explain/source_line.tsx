@@ -34,7 +34,7 @@ export function SourceLine() {
 
 /** `edition 2026-06-16`, or from the first to the last of several; what is no date is told when there is nothing else. */
 export function editions(vintages: readonly string[], one: string, many: string): string {
-  const dated = vintages.filter((vintage) => /^\d/.test(vintage));
+  const dated = vintages.flatMap((vintage) => vintage.match(/\b\d{4}(-\d{2}){0,2}\b/)?.[0] ?? []);
   const sorted = (dated.length ? dated : [...vintages]).sort();
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (!first || !last) return "";

@@ -120,6 +120,21 @@ export class CityMap {
     return this.ready && this.map.loaded() && !this.map.isMoving();
   }
 
+  /** What the map shows now, copied: the browser throws away what it drew as soon as it is on the screen. */
+  picture(): Promise<HTMLCanvasElement> {
+    return new Promise((done) => {
+      this.map.once("render", () => {
+        const shown = this.map.getCanvas();
+        const copy = document.createElement("canvas");
+        copy.width = shown.width;
+        copy.height = shown.height;
+        copy.getContext("2d")?.drawImage(shown, 0, 0);
+        done(copy);
+      });
+      this.map.triggerRepaint();
+    });
+  }
+
   remove(): void {
     this.map.remove();
   }

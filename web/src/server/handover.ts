@@ -93,6 +93,9 @@ export type CodeRequest = AnswerRequest & { readonly plan?: string; readonly com
 
 export type Code = { readonly python: string; readonly shell: string; readonly plan: string };
 
+/** A saved plan, as far as it is handed over. */
+export type SavedPlan = { readonly name: string; readonly edits: readonly Edit[] };
+
 export const DATA = ["parquet", "csv", "geojson", "gpkg"] as const;
 export type Ending = (typeof DATA)[number] | "png";
 
@@ -107,6 +110,9 @@ export const brief = (request: BriefRequest, working: Working): Promise<Reply<Br
 
 export const code = (request: CodeRequest, signal?: AbortSignal): Promise<Reply<Code>> =>
   call("/api/code", { method: "POST", body: request, signal });
+
+export const savedPlan = (city: string, name: string, signal?: AbortSignal): Promise<Reply<SavedPlan>> =>
+  call(`/api/cities/${encodeURIComponent(city)}/plans/${encodeURIComponent(name)}`, { signal });
 
 /** Where the file of an answer is, or of a comparison. edges: borders of the classes of a picture. */
 export function fileOf(

@@ -381,6 +381,10 @@ export const en = {
     codePlan: "Your edits are not saved under this name: the command lines keep them in the lab as {plan}.",
     copyPython: "Copy the Python lines",
     copyShell: "Copy the command lines",
+    asShown: "The map as it is shown",
+    pictureSaved: "The picture is saved.",
+    syntheticSign: "SYNTHETIC CITY",
+    filesShown: "What you see",
   },
 };
 

@@ -384,5 +384,9 @@ export const sv: Words = {
     codePlan: "Dina ändringar är inte sparade under det här namnet: kommandoraderna sparar dem i labbet som {plan}.",
     copyPython: "Kopiera Pythonraderna",
     copyShell: "Kopiera kommandoraderna",
+    asShown: "Kartan som den visas",
+    pictureSaved: "Bilden är sparad.",
+    syntheticSign: "SYNTETISK STAD",
+    filesShown: "Det du ser",
   },
 };

@@ -15,6 +15,7 @@ from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.answers import titled, values_of
 from stadslab.faces.web.cities import city_of
 from stadslab.faces.web.desk import desk_of
+from stadslab.faces.web.spoken import spoken
 from stadslab.faces.web.translation import Language, Told, translated
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def explained(desk: Desk, key: str, values: Values, language: Language = "en") -
         behaviour=BEHAVIOUR,
         people=_people(desk, values, city, language),
         suppression=SUPPRESSION,
-        plan=_plan(receipt, city),
+        plan=_plan(receipt, city, language),
         software=receipt.software,
         receipt=json.loads(readable(receipt.to_json())),
         receipt_key=receipt.key,
@@ -291,7 +292,7 @@ def _people(desk: Desk, values: Values, city: City | None, language: Language) -
     return SpreadOut(method=translated(people.method, language), notes=notes)
 
 
-def _plan(receipt: Receipt, city: City | None) -> PlanOut | None:
+def _plan(receipt: Receipt, city: City | None, language: Language) -> PlanOut | None:
     from stadslab.core.scenario import scenario_from_json
     from stadslab.lab import catalog
 
@@ -301,4 +302,5 @@ def _plan(receipt: Receipt, city: City | None) -> PlanOut | None:
         plan = scenario_from_json(receipt.scenario, catalog.edits())
     except StadslabError:
         return PlanOut(name=str(receipt.scenario.get("name", "")), why="", by="", sentences=[])
-    return PlanOut(name=plan.name, why=plan.why, by=plan.by, sentences=plan.sentences(city))
+    sentences = [spoken(sentence, language) for sentence in plan.sentences(city)]
+    return PlanOut(name=plan.name, why=plan.why, by=plan.by, sentences=sentences)
