@@ -81,10 +81,10 @@ def test_a_small_count_beside_an_unknown_one_is_told_as_small() -> None:
 
 
 def test_where_most_people_reach_nothing() -> None:
-    told = "\n".join(lines([5.0, INF], [1, 99]))
+    told = "\n".join(lines([5.0, INF], [9, 91]))
     assert "nan" not in told
     assert "inf" not in told
-    assert "99 of these do not get there" in told
+    assert "91 of these do not get there" in told
 
 
 def test_where_some_or_most_do_not_get_there() -> None:
@@ -174,3 +174,20 @@ def test_without_people_units_lose() -> None:
     comparison = Comparison(base, changed, people(base.support))
     told = comparison_lines(comparison, (), (), (), cached=False)
     assert "  1 reporting unit loses, 0 gain (no people are loaded)" in told
+
+
+def test_what_is_left_of_everybody_is_not_told_when_it_is_a_handful() -> None:
+    reasons = np.array([Reason.KNOWN, Reason.BEYOND_LIMIT, Reason.NO_DATA], np.int8)
+    answer = values([5.0, INF, NAN], "cost", reason=reasons)
+    few = summarise(answer, people(answer.support, total=[3, 90, 7]))
+    assert (few.none, few.unknown, few.covered) == (None, None, True)
+    assert set(few.reasons.values()) == {None}
+    assert "covered" not in few.to_json()
+    told = "\n".join(summary_lines(answer, few, cached=False))
+    assert "a number that may not be told of these do not get there" in told
+    assert "90" not in told
+    assert "fewer than 5" not in told
+    many = summarise(answer, people(answer.support, total=[5, 90, 7]))
+    assert (many.none, many.unknown, many.covered) == (90, 7, False)
+    nobody = summarise(answer, people(answer.support, total=[0, 90, 7]))
+    assert (nobody.none, nobody.unknown, nobody.covered) == (90, 7, False)

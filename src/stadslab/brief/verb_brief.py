@@ -105,4 +105,5 @@ VERB = Verb(
         "stadslab brief demo close-bridge --to close-bridge.pdf",
     ),
     positional=("city", "scenario"),
+    files=True,
 )

@@ -68,4 +68,5 @@ VERB = Verb(
     verify,
     ("stadslab verify demo-close-bridge.html",),
     positional=("file",),
+    files=True,
 )

@@ -32,12 +32,13 @@ def explain(error: BaseException, as_json: bool) -> int:
 
 def json_text(value: Any) -> str:
     """JSON that any reader takes: what is not known is null, what is infinite says so in words."""
-    return json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    return json.dumps(finite(value), ensure_ascii=False, indent=2, allow_nan=False, default=str)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """The value without numbers JSON cannot say: null for unknown, `infinite` in words."""
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else "infinite"
     if isinstance(value, dict):
-        return {str(key): _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+        return {str(key): finite(item) for key, item in value.items()}
+    return [finite(item) for item in value] if isinstance(value, list | tuple) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from stadslab.core.scenario import Scenario, scenario_from_json
 from stadslab.core.support import Population
 from stadslab.core.values import Values
 from stadslab.lab import catalog
+from stadslab.lab.once import Once
 from stadslab.lab.plan import Builds
 from stadslab.lab.run import Question, receipt_for, run
 from stadslab.store import manifests, scenarios, values
@@ -38,11 +39,13 @@ class Lab:
 
     folder: LabFolder
     builds: Builds
+    _asked: Once[tuple[Values, bool]] = field(repr=False, compare=False)
 
     def __init__(self, path: str | Path, *, create: bool = True) -> None:
         """Open the lab in this folder; make it when there is none and `create` is true."""
         self.folder = LabFolder.open(path, create=create)
         self.builds = Builds()
+        self._asked = Once(0)
 
     # what is there
 
@@ -209,13 +212,18 @@ class Lab:
         """The answer, and whether it was there already. The ruler is laid over the base: before and after share it."""
         after = base.under(scenario) if scenario is not None else base
         key = question.key(base, after)
-        kept = values.load_values(self.folder, key)
-        if kept is not None:
-            receipt = receipt_for(question, kept.support, base, after, scenario)
-            return replace(kept, receipt=receipt, title=question.indicator.titled(question.params)), True
-        found = run(question, base, after, self.builds, scenario, progress)
-        values.save_values(self.folder, key, found)
-        return found, False
+
+        def make() -> tuple[Values, bool]:
+            kept = values.load_values(self.folder, key)
+            if kept is not None:
+                receipt = receipt_for(question, kept.support, base, after, scenario)
+                return replace(kept, receipt=receipt, title=question.indicator.titled(question.params)), True
+            found = run(question, base, after, self.builds, scenario, progress)
+            values.save_values(self.folder, key, found)
+            return found, False
+
+        # several who ask the same at once: one works it out, the others then read what is kept
+        return self._asked.get(key, make, lambda: progress(question.indicator.question, 0, question.draws))
 
     def comparison(self, question: Question, base: City, scenario: Scenario, progress: Progress = silent) -> Comparison:
         """Before and after, with the people of the base city on the same units."""

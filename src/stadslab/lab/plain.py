@@ -50,7 +50,7 @@ def per_unit_change(c: Comparison) -> list[dict[str, Any]]:
 def summary_lines(values: Values, summary: Summary, cached: bool) -> list[str]:
     """What was measured, in a few sentences."""
     lines = [values.title or values.question, f"  {asked_words(values)}"]
-    told: Callable[[int | None], str] = _hidden
+    told: Callable[[int | None], str] = _covered if summary.covered else _hidden
     if summary.people is not None:
         lines.append(f"  {shown(summary.people)} people in {summary.units:,} reporting units")
     else:
@@ -144,6 +144,10 @@ def asked_words(values: Values) -> str:
     """The indicator with its parameters and reporting units: `walk_access(kind school, minutes 10) on h3:9`."""
     asked = ", ".join(f"{k} {f'{v:g}' if isinstance(v, float) else v}" for k, v in values.receipt.params.items())
     return f"{values.indicator}({asked}) on {values.support.kind}"
+
+
+def _covered(count: int | None) -> str:
+    return "a number that may not be told" if count is None else shown(count)
 
 
 def _hidden(count: int | None) -> str:

@@ -25,6 +25,7 @@ class Summary:
     tenth, median, ninetieth: quantiles over people with an answer. none: people who reach nothing (zero or out of
     reach).
     reasons: reason in words to people without a finite answer.
+    covered: counts are left out (None) although they are not small, since what is left of everybody would be.
     """
 
     unit: str
@@ -37,10 +38,12 @@ class Summary:
     none: int | None
     unknown: int | None
     reasons: dict[str, int | None]
+    covered: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         found = asdict(self)
+        del found["covered"]  # null says enough
         return {**found, **{name: plain(found[name]) for name in ("mean", "tenth", "median", "ninetieth")}}
 
 
@@ -55,8 +58,11 @@ def summarise(values: Values, people: Population | None) -> Summary:
     def people_in(mask: NDArray[np.bool_]) -> int:
         return round(weight[mask].sum()) if counted else int(mask.sum())
 
+    rest = people_in(~nothing & ~unknown)
+    covered = counted and 0 < rest < SMALL_COUNT
+
     def count(number: int) -> int | None:
-        return published(number) if counted else number
+        return (published(number) if not (covered and number) else None) if counted else number
 
     held = finite & (weight > 0)
     reached = ~unknown & (weight > 0)
@@ -78,6 +84,7 @@ def summarise(values: Values, people: Population | None) -> Summary:
         none=count(people_in(nothing)),
         unknown=count(people_in(unknown)),
         reasons=reasons,
+        covered=covered,
     )
 
 

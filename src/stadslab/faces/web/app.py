@@ -35,6 +35,7 @@ ROUTES: tuple[str, ...] = (
     "units",
     "people",
     "job_routes",
+    "verb_routes",
     "tiles",
     "live",
     "plans",
@@ -96,7 +97,10 @@ def _expected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG0
 def _malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     assert isinstance(error, RequestValidationError)
     found = [
-        Problem(".".join(str(part) for part in e["loc"] if part != "body"), f"{e['msg']}; seen: {_short(e['input'])}")
+        Problem(
+            ".".join(str(part) for part in e["loc"] if part != "body"),
+            "it is missing" if e["type"] == "missing" else f"{e['msg']}; seen: {_short(e['input'])}",
+        )
         for e in error.errors()
     ]
     return problems_reply(found, 422)

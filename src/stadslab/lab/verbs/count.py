@@ -140,4 +140,5 @@ VERB = Verb(
         "stadslab count demo scans.parquet --lon x --lat y --crs EPSG:3006 --time seen --by hour_of_week",
     ),
     positional=("city", "points"),
+    files=True,
 )

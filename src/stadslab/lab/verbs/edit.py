@@ -102,4 +102,5 @@ VERB = Verb(
     ),
     opens="kind",
     positional=("city", "scenario", "kind"),
+    saves=True,
 )

@@ -128,4 +128,5 @@ VERB = Verb(
     find,
     ("stadslab find vaduz Landstrasse", "stadslab find demo bron --what streets"),
     positional=("city", "words"),
+    quick=True,
 )

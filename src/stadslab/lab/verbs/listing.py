@@ -88,4 +88,5 @@ VERB = Verb(
     listing,
     ("stadslab list", "stadslab list indicators"),
     positional=("what",),
+    quick=True,
 )

@@ -60,4 +60,5 @@ VERB = Verb(
     ),
     opens="source",
     positional=("city", "files"),
+    files=True,
 )

@@ -213,4 +213,5 @@ VERB = Verb(
     show,
     ("stadslab show demo", "stadslab show walk_access", "stadslab show demo/close-bridge"),
     positional=("name",),
+    quick=True,
 )

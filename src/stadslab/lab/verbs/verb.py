@@ -31,7 +31,8 @@ class Verb:
 
     `opens` names the request field that picks an object
     with parameters of its own (an indicator, a source, an edit), whose parameters go into the request's `params`;
-    `positional` are the fields people give without a name, in order.
+    `positional` are the fields people give without a name, in order. quick: answered in a moment. saves: changes
+    a plan in the lab. files: reads or writes files of the machine that the request names.
     """
 
     name: str
@@ -41,6 +42,9 @@ class Verb:
     examples: tuple[str, ...] = ()
     opens: str = ""
     positional: tuple[str, ...] = ()
+    quick: bool = False
+    saves: bool = False
+    files: bool = False
 
     @property
     def params(self) -> tuple[Param, ...]:
