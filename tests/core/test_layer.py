@@ -172,3 +172,22 @@ def test_rows_put_in_one_by_one_are_those_of_a_sort(there: set[str], drop: set[s
     assert overlay.read().to_pylist() == [
         {"id": i, "kind": "new" if i in new else "old"} for i in sorted((there - drop) | new)
     ]
+
+
+@given(
+    st.sets(st.text("ab/#é𐀀", min_size=1, max_size=4), max_size=12),
+    st.sets(st.text("ab/#é𐀀", min_size=1, max_size=4), max_size=6),
+    st.text("ab/#é𐀀", max_size=3),
+    st.sampled_from([0, 200]),
+)
+def test_rows_are_looked_up_as_if_all_were_compared(kept: set[str], other: set[str], start: str, few: int):
+    one = layer(dict.fromkeys(kept | {"a"}, "main"))
+    changed = one.overlaid(frozenset(sorted(kept)[::3]), rows(dict.fromkeys(sorted(other), "service")))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(layer_module, "FEW", few)
+        for each in (one, changed):
+            said_of = said(each)
+            wanted = sorted({*kept, *other, "none"})[::2]
+            found = each.find(wanted).to_pylist()
+            assert {row["id"]: row["kind"] for row in found} == {i: k for i, k in said_of.items() if i in wanted}
+            assert each.ids_from(start) == [i for i in said_of if i.startswith(start)]

@@ -87,6 +87,7 @@ class LiveStreets:
         for edge in before:
             self._leave(edge, found)
         if fresh is not None:
+            self._make_room(sum(not self._same(fresh, row) for row in range(len(fresh.edge_ids))))
             for row in range(len(fresh.edge_ids)):
                 structure |= self._set(fresh, row, found)
         self._judge(structure, found)
@@ -173,9 +174,7 @@ class LiveStreets:
         ways = [f"{self.mode}_forward", f"{self.mode}_backward"]
         passable = [bool(fresh.open_ways[way][row] | fresh.shut_ways[way][row]) for way in ways]
         edge = self._edge.get(name, -1)
-        same = edge >= 0 and (self.tail[edge], self.head[edge]) == (tail, head)
-        same = same and self.length_cm[edge] == fresh.length_cm[row]
-        same = same and bool(shapely.equals_exact(self.lines[edge], fresh.lines[row]))
+        same = self._same(fresh, row)
         if not same:  # another line is another street: what hung on the old one looks around anew
             if edge >= 0:
                 self._leave(edge, found)
@@ -217,22 +216,34 @@ class LiveStreets:
     def _number(self, node: str) -> int:
         return int(self._node.setdefault(node, len(self._node)))
 
+    def _same(self, fresh: StreetGraph, row: int) -> bool:
+        """Whether there is a street of this id between the same junctions along the same line."""
+        edge = self._edge.get(fresh.edge_ids[row], -1)
+        ends = [self._node.get(fresh.node_ids[at[row]], -1) for at in (fresh.tail, fresh.head)]
+        same = edge >= 0 and [self.tail[edge], self.head[edge]] == ends
+        same = same and bool(self.length_cm[edge] == fresh.length_cm[row])
+        return same and bool(shapely.equals_exact(self.lines[edge], fresh.lines[row]))
+
+    def _make_room(self, count: int) -> None:
+        """Lengthen all columns at once for so many streets that are about to come."""
+        if not count:
+            return
+        for column, value in (("tail", 0), ("head", 0), ("length_cm", 0), ("edge_forward", -1), ("edge_backward", -1)):
+            setattr(self, column, np.append(getattr(self, column), np.full(count, value, np.int32)))
+        none = np.zeros(count, bool)
+        for column in ("linkable", "closed", "_off_ground", "_shut", "_there"):
+            setattr(self, column, np.append(getattr(self, column), none))
+        self._passable = [np.append(way, none) for way in self._passable]
+        self.lines = np.append(self.lines, np.full(count, None, object))
+
     def _append(self, name: str, tail: int, head: int, length_cm: int, line: Any) -> int:
+        """A street that was not there, in the room that was made for it."""
         edge = len(self.ids)
         self._edge[name] = edge
         self.ids.append(name)
-        for column, value in (
-            ("tail", tail), ("head", head), ("length_cm", length_cm), ("edge_forward", -1), ("edge_backward", -1),
-        ):  # fmt: skip
-            setattr(self, column, np.append(getattr(self, column), np.int32(value)))
-        for column in ("linkable", "closed", "_off_ground", "_shut"):
-            setattr(self, column, np.append(getattr(self, column), False))
-        self._there = np.append(self._there, True)
-        self._passable = [np.append(way, False) for way in self._passable]
-        lines = np.empty(edge + 1, object)
-        lines[:edge] = self.lines
-        lines[edge] = line
-        self.lines = lines
+        self.tail[edge], self.head[edge], self.length_cm[edge] = tail, head, length_cm
+        self._there[edge] = True
+        self.lines[edge] = line
         return edge
 
     def _arcs(self, edge: int) -> list[Arc]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
@@ -146,15 +146,19 @@ class Layer:
 
     def find(self, ids: Sequence[str]) -> pa.Table:
         """The rows with these ids (those that exist), sorted by id."""
-        wanted = pa.array(list(ids), pa.string())
         if isinstance(self.handle, Overlay):  # look in both parts, rather than merge whole tables for a few rows
-            base = self.handle.base.read(None)
-            hidden = pa.array(sorted(self.handle.drop | set(self.handle.upsert["id"].to_pylist())), pa.string())
-            kept = base.filter(pc.and_not(pc.is_in(base["id"], wanted), pc.is_in(base["id"], hidden)))
-            new = self.handle.upsert.filter(pc.is_in(self.handle.upsert["id"], wanted))
+            kept = rows_named(self.handle.base.read(None), set(ids) - self.handle.drop - _named(self.handle))
+            new = self.handle.upsert.filter(pc.is_in(self.handle.upsert["id"], pa.array(list(ids), pa.string())))
             return pa.concat_tables([kept, new.select(kept.column_names).cast(kept.schema)]).sort_by("id")
-        table = self.handle.read(None)
-        return table.filter(pc.is_in(table["id"], wanted))
+        return rows_named(self.handle.read(None), set(ids))
+
+    def ids_from(self, start: str) -> list[str]:
+        """The ids that begin with this text, sorted."""
+        if isinstance(self.handle, Overlay):
+            hidden = _named(self.handle)
+            kept = [i for i in _beginning(self.handle.base.read(("id",))["id"], start) if i not in hidden]
+            return sorted([*kept, *(i for i in self.handle.upsert["id"].to_pylist() if i.startswith(start))])
+        return _beginning(self.handle.read(("id",))["id"], start)
 
     def differences(self, after: Layer) -> tuple[frozenset[str], pa.Table]:
         """What makes this layer the other one: ids that go, and rows that come or change, sorted by id.
@@ -191,8 +195,7 @@ class Layer:
             drop = drop | self.handle.drop
             rows = pa.concat_tables([kept, rows]).sort_by("id").combine_chunks()
         whole = base.read(None)
-        named = pa.array(sorted(drop | set(rows["id"].to_pylist())), pa.string())
-        old = {row["id"]: row for row in whole.filter(pc.is_in(whole["id"], named)).to_pylist()}
+        old = {row["id"]: row for row in rows_named(whole, drop | set(rows["id"].to_pylist())).to_pylist()}
         differs = [old.get(row["id"]) != row for row in rows.to_pylist()]
         drop = (drop & old.keys()) - set(rows["id"].to_pylist())
         rows = rows.filter(pa.array(differs, pa.bool_())).combine_chunks()
@@ -203,6 +206,28 @@ class Layer:
         key = digests.of_bytes(base_digest.encode(), gone.encode(), digests.of_table(rows).encode())
         added = sum(i not in old for i in rows["id"].to_pylist())
         return replace(self, handle=handle, digest=key, rows=whole.num_rows - len(drop) + added)
+
+
+def rows_named(table: pa.Table, ids: Collection[str]) -> pa.Table:
+    """The rows with these ids, of a table sorted by id. A few are looked up, rather than all compared."""
+    if len(ids) > FEW:
+        return table.filter(pc.is_in(table["id"], pa.array(sorted(ids), pa.string())))
+    column = table["id"]
+    parts = []
+    for name in sorted(ids):
+        at = bisect_left(column, name, key=lambda scalar: scalar.as_py())
+        if at < len(column) and column[at].as_py() == name:
+            parts.append(table.slice(at, 1))
+    return pa.concat_tables([*parts, table.slice(0, 0)])
+
+
+def _beginning(ids: pa.ChunkedArray, start: str) -> list[str]:
+    """Those of the sorted ids that begin with this text."""
+    size = len(start)
+    low = bisect_left(ids, start, key=lambda scalar: scalar.as_py())
+    high = bisect_right(ids, start, lo=low, key=lambda scalar: scalar.as_py()[:size])
+    found: list[str] = ids.slice(low, high - low).to_pylist()
+    return found
 
 
 def _below(handle: TableHandle) -> TableHandle:

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from stadslab.core.city import City
 from stadslab.core.errors import Problem
 from stadslab.core.said import Said
+from stadslab.edits._near import Box, box_of
 
 FAR_M = 50_000.0
 DIGITS = 7  # about a centimetre
 _EQUATOR_M, _FLATTENING = 6_378_137.0, 1 / 298.257223563  # WGS 84
 
 LonLat = tuple[float, float]
-Box = tuple[float, float, float, float]  # west, south, east, north
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class Plane:
         across = _EQUATOR_M / math.sqrt(1 - e2 * sin**2)
         along = across * (1 - e2) / (1 - e2 * sin**2)
         return float(np.radians(1.0)) * np.array([across * math.cos(math.radians(self.lat)), along])
+
+    def around(self, lonlat: NDArray[np.float64], metres: float) -> Box:
+        """A box (longitude and latitude) that holds everything within so many metres of these points."""
+        reach = metres * 1.001 / self.scale
+        (west, south), (east, north) = lonlat.min(axis=0) - reach, lonlat.max(axis=0) + reach
+        return float(west), float(south), float(east), float(north)
 
     def flat(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         """Degrees to metres."""
@@ -123,13 +129,11 @@ def problems_of(box: Box | None, point: Sequence[float], where: str) -> list[Pro
 
 def extent(city: City) -> Box | None:
     """West, south, east, north of what the city has (of the first of these layers that has rows); None if empty."""
-    import shapely
-
     for name in ("streets", "areas", "places", "buildings", "people"):
         if name in city and city[name].rows:
-            box = shapely.total_bounds(geometries(city[name].scan("geometry")))
-            if np.isfinite(box).all():
-                return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+            box = box_of(city[name])
+            if box is not None:
+                return box
     return None
 
 

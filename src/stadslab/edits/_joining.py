@@ -21,9 +21,12 @@ from stadslab.core.city import City
 from stadslab.edits import _ground as ground
 from stadslab.edits._ground import LonLat
 from stadslab.edits._modes import FLAGS
+from stadslab.edits._near import Box, rows_near
 
 MERGE_M = 1.0  # a join this near to a junction, or to another join, is that one: no slivers shorter than this
 TOUCH_M = 0.5  # lines this near touch
+REACH_M = 500.0  # around a line, and how far its ends may join: streets that are looked at first
+EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 OVERSHOOT_M = 5.0  # a line drawn this far beyond the street it was meant to end at stops there
 
 
@@ -115,8 +118,13 @@ def fit(city: City, line: Sequence[LonLat], modes: Sequence[str], at_grade: bool
     import shapely
 
     drawn = np.asarray(line, dtype=np.float64)
-    streets = _streets(city, modes, ground.Plane(float(drawn[:, 0].mean()), float(drawn[:, 1].mean())))
-    path = streets.plane.flat(drawn)
+    plane = ground.Plane(float(drawn[:, 0].mean()), float(drawn[:, 1].mean()))
+    path = plane.flat(drawn)
+    # beyond this nothing joins it, and where both ends have a street within it no other is nearer
+    reach = join_within_m + REACH_M
+    streets = _streets(city, modes, plane, plane.around(drawn, reach))
+    if max(streets.away(path[0]), streets.away(path[-1])) > reach:
+        streets = _streets(city, modes, plane, EVERYWHERE)
     ends: dict[int, Contact] = {}
     open_ends: list[OpenEnd] = []
     away = [streets.away(path[0]), streets.away(path[-1])]
@@ -143,11 +151,13 @@ def fit(city: City, line: Sequence[LonLat], modes: Sequence[str], at_grade: bool
     return Fitted(tuple(ordered), lines, cuts, tuple(sorted(open_ends, key=lambda end: end.number)))
 
 
-def _streets(city: City, modes: Sequence[str], plane: ground.Plane) -> _Streets:
+def _streets(city: City, modes: Sequence[str], plane: ground.Plane, box: Box) -> _Streets:
+    """Those with some part in a box (longitude and latitude), in order of id."""
     import shapely
 
     flags = [column for mode in modes for column in FLAGS[mode]]
-    rows = city["streets"].scan("id", "from_node", "to_node", "geometry", "name", "bridge", "tunnel", "level", *flags)
+    columns = ("id", "from_node", "to_node", "geometry", "name", "bridge", "tunnel", "level", *flags)
+    rows = rows_near(city["streets"], box, columns)
     raised = pc.or_(pc.or_(rows["bridge"], rows["tunnel"]), pc.not_equal(rows["level"], 0))
     shared = pa.chunked_array([pa.array(np.zeros(rows.num_rows, dtype=bool))])
     for flag in flags:

@@ -14,6 +14,7 @@ from stadslab.core.city import City
 from stadslab.core.errors import Problem
 from stadslab.core.said import Said
 from stadslab.edits import _ground as ground
+from stadslab.edits._near import rows_near
 from stadslab.edits._words import commas, listed, metres, word
 
 NEARBY_M = 500.0
@@ -23,9 +24,7 @@ _CONSIDERED = 2000  # ids compared one by one; text comparison is slow
 
 def pieces(city: City, street: str) -> pa.Table:
     """The rows a street id means: that piece, all pieces of that way, or what a split has made of them."""
-    ids = city["streets"].scan("id")["id"]
-    found = [i for i in ids.filter(pc.starts_with(ids, street)).to_pylist() if _means(street, i)]
-    return city["streets"].find(found)
+    return city["streets"].find([i for i in city["streets"].ids_from(street) if _means(street, i)])
 
 
 def _means(street: str, piece: str) -> bool:
@@ -144,24 +143,13 @@ def near_street(city: City, point: Sequence[float]) -> str:
 
     if "streets" not in city:
         return ""
-    streets = city["streets"].scan("geometry", "name")
-    streets = streets.filter(pc.is_valid(streets["name"]))
-    if not streets.num_rows:
-        return ""
     plane = ground.Plane(point[0], point[1])
-    lines = ground.geometries(streets)
-    reach = NEARBY_M / plane.scale
-    west, south, east, north = shapely.bounds(lines).T
-    inside = (
-        (west <= point[0] + reach[0])
-        & (east >= point[0] - reach[0])
-        & (south <= point[1] + reach[1])
-        & (north >= point[1] - reach[1])
-    )
-    near = np.flatnonzero(inside)
-    if not near.size:
+    box = plane.around(np.array([point], np.float64), NEARBY_M)
+    near = rows_near(city["streets"], box, ("geometry", "name"))
+    near = near.filter(pc.is_valid(near["name"]))
+    if not near.num_rows:
         return ""
-    away = shapely.distance(shapely.transform(lines[near], plane.flat), shapely.Point(0, 0))
+    away = shapely.distance(shapely.transform(ground.geometries(near), plane.flat), shapely.Point(0, 0))
     if away.min() > NEARBY_M:
         return ""
-    return Said("by {street}", street=streets["name"][int(near[away.argmin()])].as_py())
+    return Said("by {street}", street=near["name"][int(away.argmin())].as_py())

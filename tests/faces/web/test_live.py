@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -17,10 +20,12 @@ from stadslab.faces.web import live
 from stadslab.faces.web.app import create_app
 from stadslab.faces.web.desk import Desk
 from stadslab.faces.web.live_chunks import LiveChunk
+from stadslab.faces.web.live_sessions import StaleError
 from stadslab.lab import catalog, whatif
 from stadslab.lab.lab import Lab
 
 TOWN = "town"
+WAIT_S = 60.0
 WALK = {"city": TOWN, "indicator": "walk_to_nearest", "params": {"kind": "school"}, "support": "h3:10"}
 
 
@@ -163,7 +168,7 @@ def test_an_older_request_is_stale(town_lab: Lab, client: TestClient):
     ("change", "status", "said"),
     [
         ({"city": "nowhere"}, 404, "there is no city 'nowhere'"),
-        ({"indicator": "walk_acess"}, 404, "no indicator is called"),
+        ({"indicator": "walk_acess"}, 422, "no indicator is called"),
         ({"params": {"kind": "school", "minuts": 3}}, 422, "unknown parameter 'minuts'"),
     ],
 )
@@ -184,10 +189,16 @@ def test_too_many_edits_are_refused(client: TestClient):
     assert client.post("/api/live", json=body).status_code == 422
 
 
-def test_a_city_without_what_the_question_needs_fails_and_says_what_is_missing(client: TestClient):
+def test_a_question_the_city_cannot_answer_is_refused_and_says_what_is_missing(client: TestClient):
     question = {"city": TOWN, "indicator": "matrix_access", "params": {}, "support": "h3:10"}
-    chunks = Session(client, "lacks", question).ask()
-    problems = stage(chunks, "failed")["problems"]
+    reply = client.post("/api/live", json={"session": "lacks", "serial": 1, "question": question})
+    assert reply.status_code == 422
+    assert "it needs the layer" in reply.json()["problems"][0]["what"]
+
+
+def test_what_is_wrong_with_the_question_itself_is_told_while_it_is_asked(town_lab: Lab, client: TestClient):
+    question = {"city": TOWN, "indicator": "transit_access", "params": {"date": "1999-01-01"}, "support": "h3:10"}
+    problems = stage(Session(client, "late", question).ask(), "failed")["problems"]
     assert problems
     assert all(problem["edit"] is None for problem in problems)
 
@@ -262,6 +273,49 @@ def test_a_failure_of_ours_is_told_without_its_insides_and_the_question_begins_a
     assert stage(session.ask(), "open")["anew"] == "first"
 
 
+def test_work_for_somebody_who_has_gone_stops(town_lab: Lab, monkeypatch: pytest.MonkeyPatch):
+    from stadslab.lab.whatif import WhatIf
+
+    app = create_app(town_lab)
+    begun, stopped = threading.Event(), threading.Event()
+    body = json.dumps({"session": "goes", "serial": 1, "question": WALK, "edits": []}).encode()
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "POST",
+        "scheme": "http", "path": "/api/live", "raw_path": b"/api/live", "query_string": b"", "root_path": "",
+        "headers": headers, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8765),
+    }  # fmt: skip
+
+    def replace(self: WhatIf, edits: Any, watch: Any) -> None:
+        begun.set()
+        until = time.monotonic() + WAIT_S
+        while time.monotonic() < until:
+            try:
+                watch.step()
+            except StaleError:
+                stopped.set()
+                raise
+            threading.Event().wait(0.001)
+
+    monkeypatch.setattr(WhatIf, "replace", replace)
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop()
+        await asyncio.to_thread(begun.wait, WAIT_S)
+        return {"type": "http.disconnect"}
+
+    async def send(_: dict[str, Any]) -> None:
+        return None
+
+    asyncio.run(asyncio.wait_for(app(scope, receive, send), WAIT_S))
+    assert stopped.wait(WAIT_S)
+
+
 def test_a_room_of_its_own_for_each_server(town_lab: Lab):
     one, other = Desk(town_lab), Desk(town_lab)
     assert live.room_of(one) is live.room_of(one) is not live.room_of(other)
+    turn = live.room_of(one).sessions.enter("a", "q", 1)
+    one.close()
+    assert turn.over

@@ -142,11 +142,15 @@ def test_another_version_of_the_city_is_asked_anew():
     assert made(sessions, opened, version="w")
 
 
-def test_rows_of_a_version_are_read_once_for_all(town_lab):
-    sessions, version = Sessions(), town_lab.version("town")
-    city = sessions.city(town_lab, "town", version)
-    assert sessions.city(town_lab, "town", version) is city
-    assert city.key() == town_lab.city("town").key()
+def test_when_the_server_stops_nobody_waits_any_more():
+    sessions = Sessions()
+    turns = [sessions.enter(name, "q", 1) for name in "ab"]
+    with turns[0].hold():
+        sessions.close()
+        for turn in turns:
+            with pytest.raises(StaleError):
+                turn.check()
+    assert not len(sessions)
 
 
 def test_size_counts_arrays_once_and_leaves_out_what_is_shared(town_lab):

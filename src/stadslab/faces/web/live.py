@@ -20,13 +20,17 @@ from starlette.concurrency import run_in_threadpool
 
 from stadslab.core.errors import InputError, Problem, StadslabError
 from stadslab.faces.web.access import Who, allowed
+from stadslab.faces.web.cities import city_and_version
 from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.live_chunks import LiveChunk, changed, line
 from stadslab.faces.web.live_sessions import Sessions, StaleError, Turn
+from stadslab.faces.web.questions import MOST_EDITS, QuestionIn, check_size, question_of
+from stadslab.faces.web.rulers import remember
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stadslab.core.city import City
     from stadslab.core.edit import Edit
     from stadslab.core.values import Measured
     from stadslab.lab.run import Question
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api", tags=["live"])
 
 AT_ONCE = 4  # answers worked on at the same time; others wait
-MOST_EDITS = 500
 PROGRESS_S = 0.25  # progress is told no more often
 Tell = Callable[[bytes], None]
 
@@ -82,10 +85,15 @@ async def live(request: Request, asked: LiveRequest) -> StreamingResponse:
 
 @dataclass(slots=True)
 class _Room:
-    """What this module remembers of a server."""
+    """What this module remembers of a server: the open questions, and the threads that work on them."""
 
     sessions: Sessions
     pool: ThreadPoolExecutor
+
+    def close(self) -> None:
+        """The server stops: work in hand stops at its next step, and what waits is not begun."""
+        self.sessions.close()
+        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(slots=True)
@@ -96,31 +104,28 @@ class _Work:
     room: _Room
     asked: LiveRequest
     question: Question
+    base: City
     version: str
     turn: Turn
 
 
 def room_of(desk: Desk) -> _Room:
-    """The open questions of this server and the threads that work on them."""
-    found = desk.kept.get("live")
-    if found is None:
-        made = _Room(Sessions(), ThreadPoolExecutor(AT_ONCE, thread_name_prefix="live"))
-        found = desk.kept.setdefault("live", made)  # one of several at once wins
-    assert isinstance(found, _Room)
+    """The open questions of this server."""
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="live")
+    found: _Room = desk.keep("live", lambda: _Room(Sessions(), pool))
     return found
 
 
 def _entered(desk: Desk, asked: LiveRequest) -> _Work:
     """The request with its turn. Raises `StadslabError` for a city, indicator or parameters that cannot be."""
-    from stadslab.lab import catalog
-    from stadslab.lab.run import Question
-
     given = asked.question
-    question = Question.of(catalog.indicator(given.indicator), given.params, given.support)
-    version = desk.lab.version(given.city)
+    base, version = city_and_version(desk, given.city)
+    question = question_of(
+        QuestionIn(city=given.city, indicator=given.indicator, params=given.params, support=given.support), base
+    )
     words = json.dumps([given.city, question.indicator.id, question.params, question.support], sort_keys=True)
     room = room_of(desk)
-    return _Work(desk, room, asked, question, version, room.sessions.enter(asked.session, words, asked.serial))
+    return _Work(desk, room, asked, question, base, version, room.sessions.enter(asked.session, words, asked.serial))
 
 
 async def _stream(work: _Work) -> AsyncIterator[bytes]:
@@ -183,9 +188,11 @@ def _answer(work: _Work, tell: Tell) -> None:
 def _opened(work: _Work, progress: Callable[[str, int, int], None]) -> WhatIf:
     from stadslab.lab.whatif import WhatIf
 
-    lab = work.desk.lab
-    city = work.room.sessions.city(lab, work.asked.question.city, work.version)
-    return WhatIf(lab, work.question, city, progress)
+    lab, question = work.desk.lab, work.question
+    units = lab.builds.support(question.support, work.base, progress)
+    check_size(len(units), question.support)
+    remember(work.desk, units)
+    return WhatIf(lab, question, work.base, progress)
 
 
 def _follow(

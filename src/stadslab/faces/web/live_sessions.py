@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from stadslab.core.city import City
-    from stadslab.lab.lab import Lab
     from stadslab.lab.whatif import WhatIf
 
 MOST_OPEN = 64  # questions in all
 MOST_OF_ONE = 2  # questions in one session
 MOST_BYTES = 3 * 2**30  # what open questions may hold, roughly
 IDLE_S = 3600.0  # a question nobody has asked for so long is closed
-CITIES = 4  # versions of cities whose rows are shared by the questions about them
 
 
 class StaleError(Exception):
@@ -86,7 +83,6 @@ class Sessions:
         self._most, self._most_of_one, self._most_bytes = most, most_of_one, most_bytes
         self._lock = threading.Lock()
         self._open: OrderedDict[tuple[str, str], Opened] = OrderedDict()
-        self._cities: OrderedDict[tuple[str, str], City] = OrderedDict()
 
     def __len__(self) -> int:
         """How many questions are open."""
@@ -110,17 +106,6 @@ class Sessions:
             opened.free.notify_all()
         return turn
 
-    def city(self, lab: Lab, name: str, version: str) -> City:
-        """This version of a city, whose rows are read once for all questions about it."""
-        with self._lock:
-            found = self._cities.get((name, version))
-            if found is None:
-                found = self._cities[name, version] = lab.city(f"{name.partition('@')[0]}@{version}")
-            self._cities.move_to_end((name, version))
-            while len(self._cities) > CITIES:
-                self._cities.popitem(last=False)
-            return found
-
     def made(self, opened: Opened, version: str, make: Callable[[], WhatIf]) -> tuple[WhatIf, bool]:
         """The what-if of a question one has to oneself, and whether it had to be made (anew)."""
         if opened.what_if is not None and opened.version == version:
@@ -136,6 +121,15 @@ class Sessions:
     def drop(self, opened: Opened) -> None:
         """Forget what is known of a question: something went wrong with it, and it is made anew when asked again."""
         opened.what_if, opened.version, opened.size = None, "", 0
+
+    def close(self) -> None:
+        """Nobody waits for anything any more."""
+        with self._lock:
+            opened = list(self._open.values())
+            self._open.clear()
+        for one in opened:
+            if one.newest is not None:
+                one.newest.leave()
 
     def _close_some(self, mine: tuple[str, str] | None) -> None:
         """Close what is beyond the bounds or was long not asked, never what is being answered; under the lock."""
