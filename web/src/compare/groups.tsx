@@ -1,5 +1,6 @@
 /** People per group: who gains and who loses, as bars with their numbers, and a small map for each group. */
 
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { useLanguage, useTheme, useWords } from "../app/context";
 import type { Count, GroupChange } from "../server/comparisons";
@@ -133,7 +134,7 @@ export function GroupTable({ rows, unit, caption }: TableProps) {
   const seldom = ["cut_off", "reached", "unknown"];
   const columns = COLUMNS.filter((name) => !seldom.includes(name) || rows.some((row) => !isNone(row[name])));
   return (
-    <div class="wide">
+    <Wide label={caption}>
       <table class="group-table">
         <caption>{caption}</caption>
         <thead>
@@ -167,7 +168,17 @@ export function GroupTable({ rows, unit, caption }: TableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
+  );
+}
+
+/** What may be wider than the page, and scrolls by itself; it can be reached by keyboard. */
+export function Wide({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section class="wide" tabIndex={0} aria-label={label}>
+      {children}
+    </section>
   );
 }
 

@@ -65,15 +65,15 @@ export function Result({ found, mode, set }: Props) {
   usePick(useCallback((pick: Pick) => set({ pinned: pick.unit }), [set]));
   const every = useWords();
   useMapTable(useMemo(() => tableOf(found, every, language), [found, language]));
+  const wide = mode.show === "groups" || mode.show === "side";
   const show = (unit: UnitChange) => {
-    set({ pinned: unit.unit });
+    set({ pinned: unit.unit, show: wide ? "difference" : mode.show });
     const point = found.units.points[unit.unit];
     if (map && point) map.camera = { lon: point[0], lat: point[1], zoom: Math.max(map.camera.zoom, 14) };
   };
   const able = catalogue.indicators.find((one) => one.id === view.ask.indicator)?.uncertain.length ?? 0;
   const drawable = useMemo(canDraw, []);
   const noWebgl = useWords().app.noWebgl;
-  const wide = mode.show === "groups" || mode.show === "side";
   return (
     <>
       <section aria-label={words.result} class="headline">
@@ -163,7 +163,13 @@ export function Result({ found, mode, set }: Props) {
       )}
       {drawable && mode.show === "swipe" && before && (
         <OverMap>
-          <Swipe at={mode.swipe} onAt={(swipe) => set({ swipe })} before={before} digest={head.support_digest} />
+          <Swipe
+            at={mode.swipe}
+            onAt={(swipe) => set({ swipe })}
+            before={before}
+            digest={head.support_digest}
+            pinned={mode.pinned}
+          />
         </OverMap>
       )}
       {!wide && (

@@ -6,7 +6,7 @@ import type { ComparisonHead, Count, GroupChange } from "../server/comparisons";
 import { told } from "../words/words";
 import { codesOf, PALETTE, type Steps, stepsOf } from "./difference";
 import { DotMap } from "./dot_map";
-import { Told } from "./groups";
+import { Told, Wide } from "./groups";
 import { dimensionName, headline, isNone, signed } from "./sentences";
 import type { Side as OneSide, Sides } from "./use_comparison";
 
@@ -80,7 +80,7 @@ function SideTable({ heads, names, caption }: TableProps) {
     head.groups.find((one) => one.dimension === group.dimension && one.group === group.group);
   const dimensions = [...new Set(first.map((group) => group.dimension))];
   return (
-    <div class="wide">
+    <Wide label={caption}>
       <table class="group-table">
         <caption>{caption}</caption>
         <thead>
@@ -144,7 +144,7 @@ function SideTable({ heads, names, caption }: TableProps) {
           </tbody>
         ))}
       </table>
-    </div>
+    </Wide>
   );
 }
 

@@ -13,12 +13,13 @@ type Props = {
   readonly onAt: (at: number) => void;
   readonly before: Paint;
   readonly digest: string;
+  readonly pinned: number | null;
 };
 
 const STEP = 0.02;
 const LEAP = 0.1;
 
-export function Swipe({ at, onAt, before, digest }: Props) {
+export function Swipe({ at, onAt, before, digest, pinned }: Props) {
   const { map, city } = usePage();
   const theme = useTheme();
   const words = useWords().compare;
@@ -30,10 +31,12 @@ export function Swipe({ at, onAt, before, digest }: Props) {
     second.setUnits({ tiles: unitTiles(digest) });
     second.paint(before);
   }, [second, before, digest]);
+  useEffect(() => second?.pin(pinned), [second, pinned, digest]);
   if (!map) return null;
   return (
     <>
-      <div class="swipe-before" style={{ clipPath: `inset(0 ${100 * (1 - at)}% 0 0)` }} aria-hidden="true">
+      {/* inert: presses fall through to the first map, which takes the second along */}
+      <div class="swipe-before" style={{ clipPath: `inset(0 ${100 * (1 - at)}% 0 0)` }} inert aria-hidden="true">
         <MapView
           label=""
           theme={theme}
@@ -43,13 +46,13 @@ export function Swipe({ at, onAt, before, digest }: Props) {
           onMap={setSecond}
         />
       </div>
-      <span class="swipe-name before" aria-hidden="true">
-        {words.before}
-      </span>
-      <span class="swipe-name after" aria-hidden="true">
-        {words.after}
-      </span>
-      <SwipeHandle at={at} onAt={onAt} label={words.swipeLabel} value={words.swipeValue} />
+      <SwipeHandle
+        at={at}
+        onAt={onAt}
+        label={words.swipeLabel}
+        value={words.swipeValue}
+        names={[words.before, words.after]}
+      />
     </>
   );
 }
@@ -59,10 +62,11 @@ type HandleProps = {
   readonly onAt: (at: number) => void;
   readonly label: string;
   readonly value: string;
+  readonly names: readonly [before: string, after: string];
 };
 
 /** The border: a slider to keys and to screen readers, a handle to mouse and finger. */
-export function SwipeHandle({ at, onAt, label, value }: HandleProps) {
+export function SwipeHandle({ at, onAt, label, value, names }: HandleProps) {
   const held = useRef(false);
   const percent = Math.round(100 * at);
   const follow = (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
@@ -102,7 +106,15 @@ export function SwipeHandle({ at, onAt, label, value }: HandleProps) {
         held.current = false;
       }}
     >
-      <span aria-hidden="true">◂▸</span>
+      <span class="grip" aria-hidden="true">
+        ◂▸
+      </span>
+      <span class="swipe-name before" aria-hidden="true">
+        {names[0]}
+      </span>
+      <span class="swipe-name after" aria-hidden="true">
+        {names[1]}
+      </span>
     </div>
   );
 }
