@@ -146,7 +146,8 @@ def _source(s: dict[str, Any]) -> dict[str, Any]:
     if stamp.synthetic and "synthetic" not in title.lower():
         title += " (synthetic)"
     layers = [
-        {"name": layer["name"], "verdict": " ".join([f"{layer['verdict']}.", *layer["notes"]])} for layer in s["layers"]
+        {"name": layer["name"], "verdict": f"{layer['verdict']}.", "notes": list(layer["notes"])}
+        for layer in s["layers"]
     ]
     return {
         "title": title,
