@@ -106,10 +106,10 @@ def shell_lines(shown: OnScreen) -> str:
     options = [f"--scenario={plan}"] if plan and not shown.compares else []
     options += _options(_how(question))
     options += _options(_chosen(question.indicator.params, question.params))
-    files = ["--map", f"{shown.stem}.png", "--out", f"{shown.stem}.parquet"]
+    files = [f"--map={shown.stem}.png", f"--out={shown.stem}.parquet"]
     lines.append(_broken(words, options, files))
     measure = [shown.city, *([plan] if plan else []), "--measure", _measure(question)]
-    brief = ["--to", f"{stem(shown.city, shown.plan if plan else 'now')}.pdf"]
+    brief = [f"--to={stem(shown.city, shown.plan if plan else 'now')}.pdf"]
     lines.append(_broken(["stadslab", "brief", *measure], _options(_how(question)), brief))
     return "\n".join(lines) + "\n"
 
@@ -217,9 +217,9 @@ def _measure(question: Question) -> str:
 
 def _broken(words: list[str], options: list[str], last: list[str]) -> str:
     """A command line, broken where it is long; a word that starts with its option keeps its value beside it."""
-    parts = [" ".join(map(shlex.quote, words)), *(_quoted(o) for o in options), " ".join(map(_quoted, last))]
+    parts = [" ".join(map(shlex.quote, words)), *map(_quoted, [*options, *last])]
     lines, line = [], ""
-    for part in (p for p in parts if p):
+    for part in parts:
         if line and len(line) + len(part) > LINE - 2:
             lines.append(line)
             line = f"    {part}"

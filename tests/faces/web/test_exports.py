@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from PIL import Image
 
 from stadslab.core.receipt import Receipt
 from stadslab.faces.web.answers import values_of
+from stadslab.store.values import save_values
 from tests.faces.web.asking import NEAREST, SCHOOLS, a_street, answered, desk_of
 
 
@@ -84,6 +86,20 @@ def test_the_map_is_a_picture_with_words_and_credits(client, compared, compariso
         if not comparison:
             assert "under 4 to 7.5 and more" in image.text["Description"]
         json.loads(image.text["stadslab"])
+
+
+def test_files_outlive_the_city(client, tmp_path, town_lab):
+    key = answered(client, NEAREST)["key"]
+    values = values_of(desk_of(client), key)
+    orphan = replace(values, receipt=replace(values.receipt, city="gone"))
+    save_values(town_lab.folder, "orphan", orphan)
+    path = fetched(client, "/api/values/orphan/export.csv", tmp_path)
+    assert path.name == "gone-walk-to-nearest-school-h3-9-synthetic.csv"
+    with Image.open(io.BytesIO(client.get("/api/values/orphan/export.png").content)) as image:
+        assert "SYNTHETIC" in image.text["Copyright"]
+    told = client.get("/api/explain/orphan").json()
+    assert (told["city"], told["people"], told["plan"]) == ("gone", None, None)
+    assert told["sources"]
 
 
 def test_no_count_of_people_is_in_a_file(client, compared, tmp_path):

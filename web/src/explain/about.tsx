@@ -74,7 +74,7 @@ function NotKnown({ about }: { readonly about: Explanation }) {
             ? told(words.draws, { draws: numberText(about.draws, language), seed: about.seed })
             : words.oneDraw}
         </li>
-        {about.coverage < 1 && <li>{told(words.coverage, { share: shareText(about.coverage, language) })}</li>}
+        {about.coverage < 1 && <li>{told(words.coverage, { share: shareText(partly(about.coverage), language) })}</li>}
         <li>{words.behaviour}</li>
         {about.blind_spots.length > 0 && (
           <li>
@@ -148,6 +148,11 @@ function Method({ about }: { readonly about: Explanation }) {
       {about.cites.length > 0 && <p class="quiet">{told(words.cites, { cites: about.cites.join("; ") })}</p>}
     </section>
   );
+}
+
+/** A share that is neither none nor all, even in whole per cents. */
+function partly(share: number): number {
+  return Math.min(Math.max(share, 0.01), 0.99);
 }
 
 /** A parameter's name without the unit it ends in: the value carries its own. */
