@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from stadslab.core.support import Population
-from stadslab.core.unit_counts import TOTAL, told_mean, told_per_unit
+from stadslab.core.unit_counts import TOTAL, rounded, told_mean, told_per_unit
 
 Groups = dict[str, list[int]]
 
@@ -99,3 +99,8 @@ def test_a_mean_is_rounded_until_few_people_make_no_difference():
     assert told_mean(3.0, 1.0, 4) is None
     assert told_mean(float("nan"), 1.0, 100) is None
     assert told_mean(0.0, 0.0, 100) == 0.0
+
+
+def test_numbers_that_stand_alone_are_rounded_and_small_ones_left_out() -> None:
+    counts = np.array([0, 1, 4, 5, 7, 8, 12, 13, 1002])
+    assert rounded(counts) == [0, None, None, 5, 5, 10, 10, 15, 1000]

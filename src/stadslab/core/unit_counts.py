@@ -56,6 +56,11 @@ def told_per_unit(people: Population) -> dict[Group, UnitCounts]:
     return {key: counts if key == TOTAL else _hidden(counts, given_away) for key, counts in found.items()}
 
 
+def rounded(count: NDArray[np.int64]) -> list[int | None]:
+    """Numbers of people that stand by themselves, as a map may tell them: None for fewer than 5."""
+    return _alone(count, None).published()
+
+
 def _alone(count: NDArray[np.int64], withheld: NDArray[np.bool_] | None) -> UnitCounts:
     """Each number by itself: nobody, fewer than 5, or the nearest multiple of 5."""
     rounded = (count + STEP // 2) // STEP * STEP

@@ -66,7 +66,7 @@ def summarise(values: Values, people: Population | None) -> Summary:
 
     held = finite & (weight > 0)
     reached = ~unknown & (weight > 0)
-    quantiles = [_quantile(mean[reached], weight[reached], q) for q in (0.1, 0.5, 0.9)]
+    quantiles = [weighted_quantile(mean[reached], weight[reached], q) for q in (0.1, 0.5, 0.9)]
     present = [Reason(r) for r in sorted(set(values.reason.tolist())) if r != Reason.KNOWN]
     by_reason: dict[tuple[Reason, ...], int] = {(r,): people_in(values.reason == r) for r in present}
     reasons = {
@@ -102,7 +102,8 @@ def _none_by_subtraction(counts: dict[tuple[Reason, ...], int]) -> dict[tuple[Re
     return dict(sorted(found.items()))
 
 
-def _quantile(values: NDArray[np.float64], weight: NDArray[np.float64], q: float) -> float | None:
+def weighted_quantile(values: NDArray[np.float64], weight: NDArray[np.float64], q: float) -> float | None:
+    """The value that a share q of the weight does not exceed; None where there is nothing."""
     if not len(values):
         return None
     order = np.argsort(values, kind="stable")

@@ -111,7 +111,10 @@ export class CityMap {
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
     this.map.on("styleimagemissing", () => this.addTexture());
-    this.map.on("style.load", () => this.styled());
+    this.map.on("style.load", () => {
+      this.painted = null;
+      this.styled();
+    });
     this.listen();
   }
 
@@ -155,7 +158,7 @@ export class CityMap {
     this.wanted = null;
     this.marked.hover = null;
     this.marked.pinned = null;
-    this.restyle();
+    this.reunite();
   }
 
   /** Colour the units. Only those that look different from before are touched. */
@@ -281,6 +284,14 @@ export class CityMap {
     this.ready = false;
     this.painted = null; // sources are made anew, without what they were told of their features
     this.map.setStyle(this.style(), { diff: false });
+  }
+
+  /** Other units on the same base map: only their own layers are made anew. */
+  private reunite(): void {
+    if (!this.ready) return this.restyle();
+    this.painted = null;
+    this.map.setStyle(this.style(), { diff: true });
+    if (this.map.getLayer("units-fill")) this.styled();
   }
 
   private styled(): void {

@@ -1,5 +1,6 @@
 /** What travels between page and server. The server's own description (OpenAPI, `schema.d.ts`) is the truth. */
 
+import type * as GeoJSON from "geojson";
 import type { Edit, Params, ParamValue } from "../state/mode";
 
 export type Problem = {
@@ -207,35 +208,43 @@ export type AreaSummaries = {
 
 export type WhyRequest = AnswerRequest & { readonly unit: number };
 
-/** One part of a trip. kind: access, wait, ride, transfer, egress, walk. */
-export type WhyPart = {
+/** One part of a trip. kind: to_street, along, from_street; access, wait, ride, transfer, egress, walk with a timetable. */
+export type WhyLeg = {
   readonly kind: string;
   readonly seconds: number;
+  readonly start: string; // time of day; empty where no timetable is involved
   readonly metres: number | null;
-  readonly words: string;
-  readonly start: string; // time of day; empty where there is none
+  readonly origin: string;
+  readonly destination: string;
+  readonly mode: string;
+  readonly line: string;
+  readonly towards: string;
+  readonly stops: number;
 };
 
 export type WhyPlace = {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
-  readonly minutes: number | null;
-  readonly metres: number | null;
   readonly lon: number;
   readonly lat: number;
+  readonly minutes: number | null;
+  readonly metres: number | null;
 };
 
+/** What is behind a number. how: one trip (walk, cycle, drive, journey), what is near (reach, stops), or nothing. */
 export type Why = {
   readonly unit: number;
+  readonly id: string;
   readonly value: number | null;
   readonly unreachable: boolean;
   readonly low: number | null;
   readonly high: number | null;
-  readonly reason: string; // empty where the number is known
-  readonly lines: readonly string[];
-  readonly parts: readonly WhyPart[];
+  readonly reason: string;
+  readonly how: "walk" | "cycle" | "drive" | "journey" | "reach" | "stops" | "nothing";
+  readonly legs: readonly WhyLeg[];
   readonly places: readonly WhyPlace[];
-  readonly more: number; // places in reach that are not listed
-  readonly path: unknown; // GeoJSON
+  readonly in_reach: number | null;
+  readonly share: number | null; // of departures that take no longer
+  readonly path: GeoJSON.FeatureCollection;
 };

@@ -34,6 +34,8 @@ ROUTES: tuple[str, ...] = (
     "answers",
     "units",
     "people",
+    "areas",
+    "why",
     "job_routes",
     "verb_routes",
     "tiles",

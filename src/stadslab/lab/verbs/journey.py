@@ -180,7 +180,7 @@ def journey(lab: Lab, request: JourneyRequest, progress: Progress) -> JourneyRep
     start, end = to_metres(city.crs, _ends(city, request, outing))
     timetable = lab.builds.get("timetable", city, progress)
     ways = ways_between(lab.builds.get("streetgraph", city, progress), timetable, outing, start, end)
-    return JourneyReply(city.name, request.date, ways, _names(city, base, timetable))
+    return JourneyReply(city.name, request.date, ways, names_of(city, base, timetable))
 
 
 def _ends(city: City, request: JourneyRequest, outing: Outing) -> NDArray[Any]:
@@ -207,7 +207,7 @@ def _ends(city: City, request: JourneyRequest, outing: Outing) -> NDArray[Any]:
     return np.concatenate(found)
 
 
-def _names(city: City, base: City, timetable: Timetable) -> Names:
+def names_of(city: City, base: City, timetable: Timetable) -> Names:
     """What lines and trips are called. A trip that a plan ends elsewhere no longer says where it used to go."""
     routes = city["routes"].scan("id", "mode", "name").to_pylist() if "routes" in city else []
     trips = city["trips"].scan("id", "headsign", "stops").to_pylist()
