@@ -288,7 +288,10 @@ export class CityMap {
 
   /** Other units on the same base map: only their own layers are made anew. */
   private reunite(): void {
-    if (!this.ready) return this.restyle();
+    if (!this.ready) {
+      this.restyle();
+      return;
+    }
     this.painted = null;
     this.map.setStyle(this.style(), { diff: true });
     if (this.map.getLayer("units-fill")) this.styled();
