@@ -19,6 +19,7 @@ import type { ModeName } from "../state/mode";
 import type { Camera } from "../state/state";
 import { told } from "../words/words";
 import {
+  type Announce,
   type MapTable,
   type Page,
   PageContext,
@@ -46,7 +47,7 @@ export function App() {
   const [begun, setBegun] = useState<Start | null>(null);
   const [town, setTown] = useState<Town | null>(null);
   const [bad, setBad] = useState<BadStart | null>(null);
-  const [said, announce] = useVoice();
+  const [said, loud, announce] = useVoice();
 
   const begin = useCallback(async () => {
     const found = await start(fromLink(location.hash), store.get().language);
@@ -93,7 +94,7 @@ export function App() {
       <div class="hidden" aria-live="polite" role="status">
         {said}
       </div>
-      <p class="toast" aria-hidden="true" hidden={!said} key={said}>
+      <p class="toast" aria-hidden="true" hidden={!said || !loud} key={said}>
         {said}
       </p>
       <noscript>{words.app.title}</noscript>
@@ -141,7 +142,7 @@ function BadLinkNote({ bad, onClose }: { readonly bad: BadStart; readonly onClos
 }
 
 /** The panel beside the map, once a city is open. */
-function Workplace({ town, announce }: { readonly town: Town; readonly announce: (text: string) => void }) {
+function Workplace({ town, announce }: { readonly town: Town; readonly announce: Announce }) {
   const store = useStore();
   const view = useView();
   const { theme } = useAppState();
@@ -224,16 +225,16 @@ function StaticMap({ picture }: { readonly picture: Picture | null }) {
   );
 }
 
-/** What is said to screen readers, and for a moment to everybody. */
-function useVoice(): readonly [string, (text: string) => void] {
-  const [said, say] = useState("");
+/** What is said to screen readers; said aloud, it is shown to everybody for a moment. */
+function useVoice(): readonly [said: string, loud: boolean, announce: Announce] {
+  const [voice, speak] = useState({ said: "", loud: false });
   const silence = useRef(0);
-  const announce = useCallback((text: string) => {
-    say(text);
+  const announce = useCallback<Announce>((said, loud = true) => {
+    speak({ said, loud });
     clearTimeout(silence.current);
-    silence.current = window.setTimeout(() => say(""), 5000);
+    silence.current = window.setTimeout(() => speak({ said: "", loud }), 5000);
   }, []);
-  return [said, announce];
+  return [voice.said, voice.loud, announce];
 }
 
 /** The address always carries the view, so that a reload or a copy shows the same. */

@@ -19,13 +19,16 @@ export type MapTable = {
   readonly key: string;
 };
 
+/** Tell screen readers; unless `loud` is false, everybody sees it for a moment. */
+export type Announce = (text: string, loud?: boolean) => void;
+
 /** What the page offers to panels. map: null while there is none, or where the browser cannot draw it. */
 export type Page = {
   readonly store: Store;
   readonly map: CityMap | null;
   readonly city: City;
   readonly catalogue: Catalogue;
-  readonly announce: (text: string) => void;
+  readonly announce: Announce;
   readonly setTable: (table: MapTable | null) => void;
   readonly setPicture: (picture: Picture | null) => void;
   readonly corner: HTMLElement | null; // the corner of the map where legends go

@@ -25,7 +25,7 @@ export function Headline({ head }: { readonly head: AnswerHead }) {
   if (summary.none !== 0) rows.push([words.nothing, count(summary.none)]);
   if (summary.unknown !== 0) rows.push([words.notKnown, count(summary.unknown)]);
   return (
-    <section class="headline" aria-live="polite">
+    <section class="figures" aria-live="polite">
       <h2>{head.title}</h2>
       <p class="quiet">{whom}</p>
       <dl>

@@ -24,8 +24,10 @@ import { requestOf, unitTiles } from "../server/answers";
 import { address } from "../server/facade";
 import type { AreaSummaries } from "../server/types";
 import { useAnswer } from "../server/use_answer";
+import type { Ask } from "../state/mode";
 import { numberText, peopleText } from "../words/format";
 import { told } from "../words/words";
+import { Day, hasDepartures } from "./Day";
 import { Headline } from "./Headline";
 import { Histogram } from "./Histogram";
 import { Legend, SquareLegend } from "./Legend";
@@ -39,7 +41,7 @@ import { WhyCard } from "./WhyCard";
 export function LookPanel() {
   const view = useView();
   const looking = useMode("look");
-  const { map, announce } = usePage();
+  const { map, announce, catalogue } = usePage();
   const theme = useTheme();
   const language = useLanguage();
   const words = useWords();
@@ -71,7 +73,12 @@ export function LookPanel() {
 
   const scheme = mode?.scheme ?? "quantile";
   const number = mode?.classes ?? 6;
-  const classes = useMemo(() => (shown ? classesOf(shown.value, number, scheme) : null), [shown, number, scheme]);
+  const [day, setDay] = useState<readonly Float64Array[]>([]);
+  const classes = useMemo(() => {
+    if (!shown) return null;
+    const all = day.length && !areaField ? Float64Array.from([shown.value, ...day].flatMap((some) => [...some])) : null;
+    return classesOf(all ?? shown.value, number, scheme);
+  }, [shown, day, areaField, number, scheme]);
   const both = useMemo(
     () => (field && other && other.value.length === field.value.length ? bothOf(field, other, scheme, theme) : null),
     [field, other, scheme, theme],
@@ -98,7 +105,7 @@ export function LookPanel() {
   const spoken = useRef("");
   useEffect(() => {
     if (answer.kind !== "ready" || spoken.current === answer.kept.head.key) return;
-    if (spoken.current) announce(told(words.look.ready, { title: answer.kept.head.title }));
+    if (spoken.current) announce(told(words.look.ready, { title: answer.kept.head.title }), false);
     spoken.current = answer.kept.head.key;
   }, [answer]);
 
@@ -114,7 +121,7 @@ export function LookPanel() {
     values.reasons[String(values.reason[at])] ?? "";
   const linesOf = (at: number): Line[] => {
     if (!ready || !field) return [];
-    if (areaField) return [{ title, unit, field: areaField, reason: "" }];
+    if (areaField) return [{ title, unit, field: areaField, reason: people?.[at] === 0 ? words.look.nobodyHere : "" }];
     const first = { title, unit, field, reason: reasonOf(ready.values, at) };
     if (!both || !other || !second.kept) return [first];
     const { head, values } = second.kept;
@@ -183,11 +190,7 @@ export function LookPanel() {
     };
   };
   useMapTable(tableOf());
-  usePicture(
-    ready
-      ? { address: address(`/api/values/${ready.head.key}/export.png?city=${encodeURIComponent(view.city)}`), title }
-      : null,
-  );
+  usePicture(ready ? { address: address(pictureOf(ready.head.key, classes?.edges ?? [])), title } : null);
 
   if (!mode || !set) return null;
   if (!view.ask.indicator) return <p>{words.look.noAnswer}</p>;
@@ -240,6 +243,9 @@ export function LookPanel() {
           onBrush={(ends) => set({ brush: ends })}
         />
       )}
+      {hasDepartures(catalogue.indicators.find((one) => one.id === view.ask.indicator)) && (
+        <Day key={dayKey(view.city, view.ask)} settled={answer.kind === "ready"} onDay={setDay} />
+      )}
       {second.kind === "working" && <Working progress={second.progress} cancel={second.cancel} />}
       {second.kind === "refused" && <Problems problems={second.problems} again={second.again} />}
       {areas.problems.length > 0 && <Problems problems={areas.problems} />}
@@ -284,6 +290,16 @@ export function LookPanel() {
       )}
     </>
   );
+}
+
+/** A picture of an answer in the classes of the map. */
+function pictureOf(key: string, edges: readonly number[]): string {
+  return `/api/values/${key}/export.png?${new URLSearchParams(edges.map((edge) => ["edges", String(edge)]))}`;
+}
+
+/** Everything about a question but its departure. */
+function dayKey(city: string, ask: Ask): string {
+  return JSON.stringify([city, { ...ask, params: { ...ask.params, depart: "" } }]);
 }
 
 /** Means of areas as numbers of a map. */

@@ -1,8 +1,9 @@
 /** How the answer is shown: classes, what is unsure, a second question, areas. */
 
 import { useMode, usePage, useView, useWords } from "../app/context";
+import { ParamField, sentence } from "../parts/param_field";
 import type { Scheme, Unsure } from "../state/mode";
-import { startingParams } from "./default_ask";
+import { filledIn, leading, startingParams } from "./default_ask";
 
 type OptionProps = {
   readonly id: string;
@@ -46,6 +47,7 @@ export function Options({ uncertain }: { readonly uncertain: boolean }) {
     };
     set({ second: second ?? null, areas: second ? null : mode.areas, brush: null });
   };
+  const second = others.find((one) => one.id === mode.second?.indicator);
   const areas = city.supports.filter((one) => one.kind === "areas" && one.spec !== ask.support);
   return (
     <section class="options">
@@ -81,12 +83,28 @@ export function Options({ uncertain }: { readonly uncertain: boolean }) {
         choices={[["", words.none], ...others.map((one) => [one.id, one.question.text] as const)]}
         onChange={beside}
       />
+      {mode.second && second && (
+        <div class="fields">
+          {second.params.filter(leading).map((param) => (
+            <ParamField
+              key={`${second.id} ${param.name}`}
+              param={param}
+              value={filledIn(second, mode.second?.params ?? {})[param.name]}
+              city={city}
+              onChange={(value) => {
+                if (mode.second)
+                  set({ second: { ...mode.second, params: { ...mode.second.params, [param.name]: value } } });
+              }}
+            />
+          ))}
+        </div>
+      )}
       {areas.length > 0 && (
         <Option
           id="areas"
           label={words.areas}
           value={mode.areas ?? ""}
-          choices={[["", words.areasNone], ...areas.map((one) => [one.spec, one.label] as const)]}
+          choices={[["", words.areasNone], ...areas.map((one) => [one.spec, sentence(one.label)] as const)]}
           onChange={(spec) =>
             set({ areas: spec || null, second: spec ? null : mode.second, brush: null, pinned: null })
           }

@@ -5,15 +5,9 @@ import { useDispatch, usePage, usePick, useView, useWords } from "../app/context
 import { ParamField, sentence } from "../parts/param_field";
 import type { Indicator, Param, Problem } from "../server/types";
 import { told } from "../words/words";
-import { filledIn, startingParams } from "./default_ask";
+import { filledIn, leading, startingParams } from "./default_ask";
 
 const DRAWS = [1, 10, 30];
-
-/** Fields that make the question what it is; the others wait under "more settings". */
-function leading(param: Param): boolean {
-  const named = ["minutes", "enough"].includes(param.name);
-  return param.required || ["kinds", "opportunities", "place", "time"].includes(param.offers) || named;
-}
 
 export function QuestionForm({ problems }: { readonly problems: readonly Problem[] }) {
   const { catalogue } = usePage();

@@ -1,6 +1,6 @@
 /** What a unit's number is, beside the pointer: value, range, why there is none, and who lives there. */
 
-import { useLanguage, useWords } from "../app/context";
+import { useLanguage, usePage, useWords } from "../app/context";
 import { peopleText, valueText } from "../words/format";
 import { told } from "../words/words";
 import type { Field } from "./shown";
@@ -19,8 +19,11 @@ type Props = {
 export function Tip({ unit, x, y, lines, name, people }: Props) {
   const language = useLanguage();
   const words = useWords().look;
+  const { over } = usePage();
+  const [wide, high] = [over?.clientWidth ?? 0, over?.clientHeight ?? 0];
+  const side = `${x > wide / 2 ? "left" : "right"} ${y > high / 2 ? "above" : "below"}`;
   return (
-    <div class="tip" style={{ left: `${x}px`, top: `${y}px` }}>
+    <div class={`tip ${side}`} style={{ left: `${x}px`, top: `${y}px` }}>
       {name && <strong>{name}</strong>}
       {lines.map((line) => (
         <div key={line.title}>

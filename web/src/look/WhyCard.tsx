@@ -120,7 +120,7 @@ function Legs(props: { readonly legs: readonly WhyLeg[]; readonly how: Why["how"
           <span key={`${leg.kind} ${leg.start}`} style={{ flexGrow: leg.seconds, background: colour(leg) }} />
         ))}
       </div>
-      <ol class="parts">
+      <ol class="legs">
         {legs.map((leg) => (
           <li key={`${leg.kind} ${leg.start}`}>
             <span class="swatch" style={{ background: colour(leg) }} />

@@ -57,3 +57,9 @@ export function complete(indicator: Indicator, city: City): boolean {
 export function filledIn(indicator: Indicator, params: Params): Params {
   return Object.fromEntries(indicator.params.map((param) => [param.name, params[param.name] ?? param.default ?? null]));
 }
+
+/** Fields that make a question what it is; the others wait under "more settings". */
+export function leading(param: Param): boolean {
+  const named = ["minutes", "enough"].includes(param.name);
+  return param.required || ["kinds", "opportunities", "place", "time"].includes(param.offers) || named;
+}

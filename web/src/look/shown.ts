@@ -55,10 +55,14 @@ export function paintOf(
       shown[at] = FULL - (FULL - FAINTEST) * share;
     }
   }
-  if (brush) {
-    for (let at = 0; at < value.length; at++) if (!within(value[at] as number, brush)) shown[at] = LEFT_OUT;
-  }
   const textured = ranged && unsure === "texture" ? unsureUnits(field, classes) : null;
+  if (brush) {
+    for (let at = 0; at < value.length; at++) {
+      if (within(value[at] as number, brush)) continue;
+      shown[at] = LEFT_OUT;
+      if (textured) textured[at] = 0;
+    }
+  }
   return { codes: codesOf(field, classes), palette: paletteOf(classes, theme), shown, textured };
 }
 

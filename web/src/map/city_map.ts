@@ -51,6 +51,11 @@ export type Picked = {
   readonly geometry: GeoJSON.Geometry;
 };
 
+type Spot = {
+  readonly point: { readonly x: number; readonly y: number };
+  readonly lngLat: { readonly lng: number; readonly lat: number };
+};
+
 /** A hand that draws. `down` returns true to keep the gesture, so that the map does not move with it. */
 export type Hand = {
   readonly down?: (at: Pick) => boolean;
@@ -404,11 +409,36 @@ export class CityMap {
     this.map.on("touchmove", (event) => {
       if (this.held) this.hand?.move?.(this.pick(event), true);
     });
+    this.map.getCanvas().addEventListener("keydown", (event) => this.pressed(event));
+    this.map.on("moveend", () => {
+      if (document.activeElement === this.map.getCanvas()) this.lookAtMiddle();
+    });
     this.map.on("mouseup", up);
     this.map.on("touchend", up);
   }
 
-  private pick(event: MapMouseEvent | MapTouchEvent): Pick {
+  /** By keyboard: arrows move the map, Enter picks what lies in its middle, Escape lets go. */
+  private pressed(event: KeyboardEvent): void {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    const middle = this.middle();
+    const pick = event.key === "Enter" ? middle : { ...middle, unit: null };
+    for (const tell of [...this.pickers]) tell(pick);
+  }
+
+  private lookAtMiddle(): void {
+    if (!this.hoverers.size) return;
+    const pick = this.middle();
+    this.point(pick.unit);
+    for (const tell of [...this.hoverers]) tell(pick);
+  }
+
+  private middle(): Pick {
+    const lngLat = this.map.getCenter();
+    return this.pick({ point: this.map.project(lngLat), lngLat });
+  }
+
+  private pick(event: Spot): Pick {
     const { x, y } = event.point;
     const layers = this.map.getLayer("units-fill") ? ["units-fill"] : [];
     const found = layers.length ? this.map.queryRenderedFeatures([x, y], { layers })[0] : undefined;

@@ -28,8 +28,9 @@ export function ParamField(props: Props) {
   const [wrong, setWrong] = useState("");
   const said = wrong || problem || "";
   const unit = unitText(param.unit, language);
-  const help = [param.about.text, rangeText(param, words, language)].filter(Boolean).join(" · ");
-  const described = `${id}-help${said ? ` ${id}-wrong` : ""}`;
+  const listed = !param.many && ["kinds", "opportunities"].includes(param.offers); // the list explains itself
+  const help = [listed ? "" : param.about.text, rangeText(param, words, language)].filter(Boolean).join(" · ");
+  const described = `${help ? `${id}-help` : ""}${said ? ` ${id}-wrong` : ""}`.trim();
   return (
     <div class="field">
       <label for={id} lang={param.label.lang}>
@@ -44,9 +45,11 @@ export function ParamField(props: Props) {
           </button>
         )}
       </div>
-      <small id={`${id}-help`} lang={param.about.lang}>
-        {help}
-      </small>
+      {help && (
+        <small id={`${id}-help`} lang={param.about.lang}>
+          {help}
+        </small>
+      )}
       {said && (
         <small id={`${id}-wrong`} class="wrong" role="alert">
           {said}

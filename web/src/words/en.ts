@@ -106,6 +106,7 @@ export const en = {
     other: "Line",
   },
   look: {
+    nobodyHere: "Nobody lives here.",
     question: "Ask about {city}",
     more: "More settings",
     support: "Reporting units",
@@ -114,7 +115,7 @@ export const en = {
     drawsHelp: "the answer is worked out again with other likely speeds and habits",
     drawsOne: "One answer, no uncertainty",
     drawsMany: "{n} draws",
-    noSpread: "Nothing that is known to vary: uncertainty is not stated.",
+    noSpread: "Nothing here is known to vary, so uncertainty cannot be stated.",
     unsure: "Show what is unsure as",
     texture: "Hatching",
     fade: "Fainter colour",

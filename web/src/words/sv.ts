@@ -108,6 +108,7 @@ export const sv: Words = {
     other: "Linje",
   },
   look: {
+    nobodyHere: "Här bor ingen.",
     question: "Fråga om {city}",
     more: "Fler inställningar",
     support: "Redovisningsenheter",
