@@ -22,6 +22,7 @@ PARTS = {
     "metropolis": "metropolis",
     "chain": "chain",
     "start": "starting",
+    "web": "web",
 }
 
 
