@@ -19,6 +19,7 @@ LOOK = {
 CHANGE = {"mode": "change", "tool": None, "selected": None}
 COMPARE = {
     "mode": "compare",
+    "plan": None,
     "plans": [],
     "show": "difference",
     "swipe": 0.5,

@@ -9,9 +9,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, expect
 
-PATIENCE = 60_000  # milliseconds for an answer: two busy cores, a cold cache
+PATIENCE = 30_000  # milliseconds for an answer: two busy cores, a cold cache
 LOOPBACK = ("127.0.0.1", "localhost")
 LOCAL = ("data", "blob", "about")
+
+_FOCUSED = """() => {
+    const at = document.activeElement;
+    return (at?.labels?.[0] ?? at)?.innerText?.trim() || at?.getAttribute("aria-label") || at?.tagName || "";
+}"""
 
 
 class Visit:
@@ -64,15 +69,78 @@ class Visit:
         """Wait until the map has drawn all it was asked for."""
         self.page.wait_for_function("() => window.stadslab?.map?.idle")
 
+    def answered(self) -> None:
+        """Wait until the units are coloured, and drawn so."""
+        self.page.wait_for_function(
+            "() => window.stadslab?.map?.idle && window.stadslab.map.paintedCodes().some(code => code >= 0)"
+        )
+
     def state(self) -> Any:
         """The state of the page."""
         return self.page.evaluate("() => window.stadslab.state()")
 
+    def view(self) -> Any:
+        """What a link of this moment would carry."""
+        return self.state()["view"]
+
     def rows(self) -> list[list[Any]]:
         """The rows of the table of the map, as numbers and words before they are written out."""
-        self.page.wait_for_function("() => window.stadslab?.table")
+        self.page.wait_for_function("() => window.stadslab?.table && window.stadslab.table.rows().length")
         found: list[list[Any]] = self.page.evaluate("() => window.stadslab.table.rows()")
         return found
+
+    def columns(self) -> list[str]:
+        """The heads of the table of the map."""
+        found: list[str] = self.page.evaluate("() => window.stadslab.table.columns.map(column => column.name)")
+        return found
+
+    def pixel(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a place is in the window."""
+        x, y = self.page.evaluate(
+            """([lon, lat]) => {
+                const { map } = window.stadslab.map;
+                const { x, y } = map.project([lon, lat]);
+                const box = map.getCanvas().getBoundingClientRect();
+                return [box.x + x, box.y + y];
+            }""",
+            [lon, lat],
+        )
+        return x, y
+
+    def open_units(self, points: Any) -> list[int]:
+        """Which units can be pointed at: drawn where their point is, with nothing lying over the map there."""
+        found: list[int] = self.page.evaluate(
+            """points => {
+                const { map } = window.stadslab.map;
+                const box = map.getCanvas().getBoundingClientRect();
+                return points.flatMap((point, unit) => {
+                    const { x, y } = map.project(point);
+                    if (document.elementFromPoint(box.x + x, box.y + y) !== map.getCanvas()) return [];
+                    const seen = map.queryRenderedFeatures([x, y], { layers: ["units-fill"] });
+                    return seen[0]?.id === unit ? [unit] : [];
+                });
+            }""",
+            [[float(lon), float(lat)] for lon, lat in points],
+        )
+        return found
+
+    def painted(self) -> dict[int, dict[str, Any]]:
+        """What the map was told of each unit it shows: its class, opacity and hatching."""
+        found = self.page.evaluate(
+            """() => Object.fromEntries(window.stadslab.map.map
+                .queryRenderedFeatures({ layers: ["units-fill"] }).map(unit => [unit.id, unit.state]))"""
+        )
+        return {int(unit): state for unit, state in found.items()}
+
+    def tab_to(self, name: str, within: int = 80) -> None:
+        """Press Tab until what is focused has this name, as somebody without a mouse does."""
+        seen = []
+        for _ in range(within):
+            self.page.keyboard.press("Tab")
+            seen.append(self.page.evaluate(_FOCUSED))
+            if name in seen[-1]:
+                return
+        raise AssertionError(f"{name!r} is not reached by Tab; reached were {seen}")
 
     def evaluate(self, script: str, given: Any = None) -> Any:
         """What a script says in the page."""
