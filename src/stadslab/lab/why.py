@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 NEAREST = 5  # places that are told of
 GRAVITY_MINUTES = 30.0  # how far to look for an indicator without a limit
-DEPARTURES = 60  # of a window, evenly taken, that are looked at for the usual one
-CANDIDATES = 6  # places of a kind that a journey is tried to
+CANDIDATES = 3  # places of a kind that a journey is tried to
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,17 @@ class Why:
     path: dict[str, Any] = field(default_factory=lambda: collection([]))
 
 
-def why(lab: Lab, question: Question, city: City, base: City, support: Support, unit: int) -> Why:
-    """The trip or the places behind the number of a unit (its position in the support). base: the city as it is."""
+def why(
+    lab: Lab, question: Question, city: City, base: City, support: Support, unit: int, *, reached: bool = True
+) -> Why:
+    """The trip or the places behind the number of a unit (its position in the support).
+
+    base: the city as it is. reached: whether the unit has a number; a journey that is not there is not looked for.
+    """
     params = question.params
     start = support.points[unit]
     if "date" in params:
-        if "to" in params:
+        if "to" in params and reached:
             return _journey(lab, city, base, params, start)
         return _stops(lab, city, params, start)
     if "to" in params and "mode" in params:
@@ -148,28 +152,54 @@ def _journey(lab: Lab, city: City, base: City, params: dict[str, Any], start: ND
     goals = toward(params["to"], streets.crs, _one(start), city.layers.get("places")).xy
     if not len(goals):
         return Why("nothing")
-
-    def ways(goal: NDArray[np.float64], departures: list[int]) -> list[Way]:
-        return [
-            ways_between(streets, timetable, _leaving(outing, at), start_xy, goal)[0] for at in departures
-        ]  # one by one: a window may be taken in steps
-
-    departures = _departures(outing)
-    middle = departures[len(departures) // 2]
     near = goals[_by_distance(goals, start_xy)[:CANDIDATES]]
-    best = near[0] if len(near) == 1 else min(near, key=lambda goal: ways(goal, [middle])[0].total_s)
-    found = sorted(ways(best, departures), key=lambda way: way.total_s)
-    at = max(math.ceil(params["percentile"] / 100 * len(found)) - 1, 0)
-    way = found[at]
+    best = near[0]
+    if len(near) > 1:
+        middle = replace(outing, depart=_clock(_middle(outing)), window_minutes=1, arrive="")
+        tries = [ways_between(streets, timetable, middle, start_xy, goal)[0].total_s for goal in near]
+        best = near[tries.index(min(tries))]
+    way = _usual(ways_between(streets, timetable, _by_departure(outing), start_xy, best), outing, params["percentile"])
     if not way.found:
         return Why("nothing")
     names = names_of(city, base, timetable)
-    ends = start_xy, best
-    features = [
-        _part_line(part, names, streets, params["walk_speed_m_s"], ends) for part in way.parts if part.kind != "wait"
-    ]
-    return Why("journey", tuple(_leg(part, names) for part in way.parts), share=params["percentile"] / 100,
-               path=collection([*features, _end_point(streets.crs, best)]))  # fmt: skip
+    speed, ends = params["walk_speed_m_s"], (start_xy, best)
+    lines = [_part_line(part, names, streets, speed, ends) for part in way.parts if part.kind != "wait"]
+    legs = tuple(_leg(part, names) for part in way.parts)
+    path = collection([*lines, _end_point(streets.crs, best)])
+    return Why("journey", legs, share=params["percentile"] / 100, path=path)
+
+
+def _usual(ways: tuple[Way, ...], outing: Outing, percentile: float) -> Way:
+    """The way that this share of departures does not exceed; by arrival, the latest that is there for each arrival."""
+    if outing.arrive:
+        ways = tuple(_latest(ways, int(at)) for at in outing.arrivals)
+    ordered = sorted(ways, key=lambda way: way.total_s)
+    return ordered[max(math.ceil(percentile / 100 * len(ordered)) - 1, 0)]
+
+
+def _latest(ways: tuple[Way, ...], by: int) -> Way:
+    """The last departure that arrives by a second of the day; one that is not found where none does."""
+    from stadslab.build.journeys import Way
+
+    there = [way for way in ways if way.found and way.depart_s + way.total_s <= by]
+    return max(there, key=lambda way: way.depart_s) if there else Way(by, reason="none")
+
+
+def _by_departure(outing: Outing) -> Outing:
+    """The outing by departure: for arrivals, every minute from which one may still be there in time."""
+    if not outing.arrive:
+        return outing
+    first = max(int(outing.arrivals[0]) - outing.limit_s, 0)
+    return replace(outing, depart=_clock(first), window_minutes=(int(outing.arrivals[-1]) - first) // 60, arrive="")
+
+
+def _middle(outing: Outing) -> int:
+    times = outing.arrivals if outing.arrive else outing.departures
+    return max(int(times[len(times) // 2]) - (outing.limit_s // 2 if outing.arrive else 0), 0)
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
 def _stops(lab: Lab, city: City, params: dict[str, Any], start: NDArray[np.float64]) -> Why:
@@ -275,22 +305,6 @@ def _outing(params: dict[str, Any]) -> Outing:
         params["slack_s"],
         arrive=params.get("arrive", ""),
     )
-
-
-def _departures(outing: Outing) -> list[int]:
-    """Departures of the window, evenly taken. By arrival: as many minutes earlier as journeys may take."""
-    every = [int(at) for at in outing.departures]
-    if outing.arrive:
-        before = (outing.arrivals[0] - outing.limit_s, outing.arrivals[-1])
-        every = list(range(max(int(before[0]), 0), int(before[1]), 60))
-    step = max(math.ceil(len(every) / DEPARTURES), 1)
-    return every[::step]
-
-
-def _leaving(outing: Outing, at: int) -> Outing:
-    from dataclasses import replace
-
-    return replace(outing, depart=f"{at // 3600:02d}:{at % 3600 // 60:02d}", window_minutes=1, arrive="")
 
 
 def _by_distance(xy: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 
+import pyarrow as pa
 import pytest
 
 from stadslab.core.errors import InputError, NotFoundError
+from stadslab.core.layer import Layer
+from stadslab.faces.web import cities
 from stadslab.faces.web.cities import city_and_version, city_of
 from tests.faces.web.asking import desk_of, good
 
@@ -70,3 +74,27 @@ def test_a_version_is_named_by_its_start_and_is_one_object_for_all(client, town_
 def test_other_names_are_refused(client, name):
     with pytest.raises((NotFoundError, InputError)):
         city_of(desk_of(client), name)
+
+
+def test_the_usual_day_is_a_full_one(town_lab):
+    city = town_lab.city("town")
+    trips = cities.trips_by_day(city)
+    found = cities._service(city)
+    weekdays = {day: n for day, n in trips.items() if datetime.date.fromisoformat(day).weekday() in (1, 2, 3)}
+    assert found is not None
+    assert found.usual in weekdays
+    assert weekdays[found.usual] >= 0.95 * max(weekdays.values())
+    assert sum(trips.values()) > 0
+
+
+def test_days_that_one_feed_alone_covers_are_not_usual(town_lab):
+    city = town_lab.city("town")
+    days = city["service_days"].scan().to_pylist()
+    busy = max((row for row in days), key=lambda row: row["date"])
+    extra = [{**busy, "id": f"late/{n}", "date": f"2031-01-{n:02d}", "service": "none"} for n in range(1, 29)]
+    table = pa.Table.from_pylist([*days, *extra], schema=city["service_days"].schema.arrow)
+    longer = city.with_layer(Layer.of("service_days", table, city["service_days"].stamp))
+    found = cities._service(longer)
+    assert found is not None
+    assert found.last == "2031-01-28"
+    assert found.usual < "2031"

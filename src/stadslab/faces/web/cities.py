@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from stadslab.core.city import City
 
 router = APIRouter(prefix="/api", tags=["cities"])
+FULL_DAY = 0.95  # of the trips of the fullest day
 MOST_CITIES = 8  # versions of cities held open, with the rows that were read of them
 HEXAGONS = {8: "hexagons of about 900 m", 9: "hexagons of about 350 m", 10: "hexagons of about 130 m"}
 SQUARES = {500: "squares of 500 m", 250: "squares of 250 m", 100: "squares of 100 m"}
@@ -250,14 +252,25 @@ def _kinds(city: City) -> list[tuple[str, str, int]]:
 
 
 def _service(city: City) -> Service | None:
-    """Days with service; the usual one is the first Tuesday to Thursday after the middle of the period."""
+    """Days with service; the usual one is a Tuesday to Thursday with about as many trips as the fullest of them."""
     import datetime
 
     if "service_days" not in city:
         return None
-    dates = sorted(set(city["service_days"].scan("date")["date"].to_pylist()))
+    trips = trips_by_day(city)
+    dates = sorted(trips)
     if not dates:
         return None
-    middle = len(dates) // 2
-    weekdays = [d for d in [*dates[middle:], *dates] if datetime.date.fromisoformat(d).weekday() in (1, 2, 3)]
-    return Service(first=dates[0], last=dates[-1], dates=dates, usual=(weekdays or [dates[middle]])[0])
+    weekdays = [d for d in dates if datetime.date.fromisoformat(d).weekday() in (1, 2, 3)] or dates
+    full = [d for d in weekdays if trips[d] >= FULL_DAY * max(trips[day] for day in weekdays)]
+    usual = full[len(full) // 2]
+    return Service(first=dates[0], last=dates[-1], dates=dates, usual=usual)
+
+
+def trips_by_day(city: City) -> dict[str, int]:
+    """How many trips run on each day with service; feeds that cover other months leave some days half empty."""
+    trips = Counter(city["trips"].scan("service")["service"].to_pylist()) if "trips" in city else Counter[str]()
+    found: Counter[str] = Counter()
+    for row in city["service_days"].scan("service", "date").to_pylist():
+        found[str(row["date"])] += trips[row["service"]]
+    return dict(found)

@@ -91,7 +91,9 @@ def ask_why(request: Request, asked: WhyAsked, language: Language = "en") -> Why
         raise InputError(Problem("unit", what, "a position from 0, as in the numbers of the answer"))
     reason = Reason(int(values.reason[asked.unit]))
     told = "" if reason == Reason.KNOWN else translated(reason.words, language).text
-    behind = why(desk.lab, found.question, found.after, found.city, values.support, asked.unit)
+    numbers = _numbers(values, asked.unit)
+    reached = numbers["value"] is not None
+    behind = why(desk.lab, found.question, found.after, found.city, values.support, asked.unit, reached=reached)
     return WhyOut(
         unit=asked.unit,
         id=values.support.ids[asked.unit],
@@ -102,7 +104,7 @@ def ask_why(request: Request, asked: WhyAsked, language: Language = "en") -> Why
         in_reach=behind.in_reach,
         share=behind.share,
         path=behind.path,
-        **_numbers(values, asked.unit),
+        **numbers,
     )
 
 
