@@ -71,6 +71,8 @@ function anyView(seed: number): View {
       name: pick(["", word()]),
       edits: Array.from({ length: below(6) }, () => ({ ...params(), kind: word() })),
       etag: maybe(word),
+      why: word(),
+      by: word(),
     },
     mode: pick(modes)(),
   };
@@ -120,7 +122,7 @@ describe("a shared link", () => {
     ["mode.mode", { ...PLAIN, mode: { mode: "paint" } }],
     ["mode.brush", { ...PLAIN, mode: { ...FRESH.look, brush: [3, 1] } }],
     ["mode.pinned", { ...PLAIN, mode: { ...FRESH.look, pinned: -1 } }],
-    ["draft.edits[0].kind", { ...PLAIN, draft: { name: "", edits: [{}], etag: null } }],
+    ["draft.edits[0].kind", { ...PLAIN, draft: { ...PLAIN.draft, edits: [{}] } }],
     ["ask.params.deep", { ...PLAIN, ask: { ...PLAIN.ask, params: { deep: [[[[[[[[1]]]]]]]] } } }],
     ["view", []],
   ])("names the field that makes no sense: %s", (field, view) => {

@@ -5,6 +5,7 @@ import { type Camera, type Draft, NO_DRAFT, type View } from "./state";
 
 const VERSION = "1";
 const LONGEST = 2_000_000; // characters; browsers cut or refuse longer addresses
+const LONGEST_REASON = 5000;
 const DEEPEST = 6; // lists within lists in a parameter
 
 /** Why a link cannot be read: made by another version, damaged, or with a field (its path) that makes no sense. */
@@ -155,6 +156,8 @@ function draftOf(value: unknown): Draft {
     name: text(draft.name, "draft.name"),
     edits: list(draft.edits, "draft.edits", editOf),
     etag: or(draft.etag, (etag) => text(etag, "draft.etag")),
+    why: draft.why === undefined ? "" : text(draft.why, "draft.why", LONGEST_REASON),
+    by: draft.by === undefined ? "" : text(draft.by, "draft.by"),
   };
 }
 

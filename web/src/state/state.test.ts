@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { freshView } from "./link";
 import { FRESH } from "./mode";
-import { type Action, fresh, reduce, type State } from "./state";
+import { type Action, fresh, NO_DRAFT, reduce, type State } from "./state";
 import { createStore } from "./store";
 
 const ASK = { indicator: "walk_access", params: { minutes: 15 }, support: "h3:9", draws: 1, seed: 1 };
@@ -57,7 +57,7 @@ describe("the state", () => {
   });
 
   it("starts a saved plan without anything to undo", () => {
-    const opened = having({ do: "edits", edits: [CLOSE] }, { do: "draft", draft: { name: "a", edits: [], etag: "1" } });
+    const opened = having({ do: "edits", edits: [CLOSE] }, { do: "draft", draft: { ...NO_DRAFT, name: "a", etag: "1" } });
     expect(reduce(opened, { do: "undo" })).toBe(opened);
   });
 

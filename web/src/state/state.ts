@@ -7,8 +7,17 @@ export type Theme = "light" | "dark";
 
 export type Camera = { readonly lon: number; readonly lat: number; readonly zoom: number };
 
-/** A plan being drawn. name: empty until it is saved; etag: the version it was saved or opened as. */
-export type Draft = { readonly name: string; readonly edits: readonly Edit[]; readonly etag: string | null };
+/**
+ * A plan being drawn. name: empty until it is saved; etag: the version it was saved or opened as (a name without one is
+ * a plan to be opened); why, by: the reason and who proposes it.
+ */
+export type Draft = {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  readonly etag: string | null;
+  readonly why: string;
+  readonly by: string;
+};
 
 /** What a shared link carries. table: the map is read as a table. */
 export type View = {
@@ -41,12 +50,13 @@ export type Action =
   | { readonly do: "edits"; readonly edits: readonly Edit[] }
   | { readonly do: "draft"; readonly draft: Draft } // opened or saved: nothing to undo into
   | { readonly do: "saved"; readonly name: string; readonly etag: string | null } // keeps what can be undone
+  | { readonly do: "texts"; readonly texts: Partial<Pick<Draft, "why" | "by">> }
   | { readonly do: "undo" }
   | { readonly do: "redo" }
   | { readonly do: "language"; readonly language: Language }
   | { readonly do: "theme"; readonly theme: Theme };
 
-export const NO_DRAFT: Draft = { name: "", edits: [], etag: null };
+export const NO_DRAFT: Draft = { name: "", edits: [], etag: null, why: "", by: "" };
 const REMEMBERED = 100; // steps that can be undone
 
 export function fresh(language: Language, theme: Theme): State {
@@ -96,6 +106,8 @@ function within(state: State, view: View, action: Inside): State {
       return { ...state, view: { ...view, draft: action.draft }, past: [], future: [] };
     case "saved":
       return { ...state, view: { ...view, draft: { ...view.draft, name: action.name, etag: action.etag } } };
+    case "texts":
+      return { ...state, view: { ...view, draft: { ...view.draft, ...action.texts } } };
     case "undo": {
       const back = state.past.at(-1);
       if (!back) return state;

@@ -62,7 +62,8 @@ class Nearby:
     def places(self, lon: float, lat: float, within_m: float, most: int = NEAREST) -> list[Row]:
         """Places, nearest first."""
         return [
-            {"id": row["id"], "kind": row["kind"], "words": _place_words(row), "away_m": away, "at": at}
+            {name: row[name] for name in ("id", "kind", "capacity")}
+            | {"name": row["name"] or "", "words": _place_words(row), "away_m": away, "at": at}
             for row, away, at, _ in self._near("places", lon, lat, within_m, most)
         ]
 

@@ -179,10 +179,12 @@ class NearStop(BaseModel):
 
 
 class NearPlace(BaseModel):
-    """A place that people go to."""
+    """A place that people go to. capacity: how much it holds, where that is known."""
 
     id: str
     kind: str
+    name: str
+    capacity: float | None
     words: str
     away_m: float
     at: tuple[float, float]
