@@ -1,7 +1,222 @@
-/** Change: a stub until its panel is built. */
+/** Change: tools that draw, the plan in sentences, and the answer that follows. */
 
-import { useWords } from "../app/context";
+import "./change.css";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import {
+  useDispatch,
+  useHover,
+  useLanguage,
+  useMapTable,
+  useMode,
+  usePage,
+  useTheme,
+  useView,
+  useWords,
+} from "../app/context";
+import type { Pick } from "../map/city_map";
+import { OnMap } from "../parts/on_map";
+import { Problems } from "../parts/problems";
+import type { UnitChange } from "../server/live";
+import type { EditKind } from "../server/types";
+import type { Edit } from "../state/mode";
+import { numberText } from "../words/format";
+import { told } from "../words/words";
+import { Answer, ChangeLegend, outcome } from "./Answer";
+import { blank, drawnFor, handles } from "./edits";
+import { sketchOf } from "./marks";
+import { PlanFile } from "./PlanFile";
+import { PlanList } from "./PlanList";
+import { startingValue } from "./starting";
+import { ToolChoice, ToolPanel } from "./Tools";
+import { useChecked } from "./use_checked";
+import { MOVE, type Tool, useDrawing } from "./use_drawing";
+import { useLive } from "./use_live";
+import { useSaved } from "./use_saved";
 
 export function ChangePanel() {
-  return <p class="quiet">{useWords().app.coming}</p>;
+  const mode = useMode("change");
+  if (!mode) return null;
+  return <Inside tool={mode[0].tool} selected={mode[0].selected} set={mode[1]} />;
+}
+
+type InsideProps = {
+  readonly tool: string | null;
+  readonly selected: number | null;
+  readonly set: (change: { tool?: string | null; selected?: number | null }) => void;
+};
+
+function Inside({ tool: name, selected, set }: InsideProps) {
+  const { map, catalogue, city, store, announce } = usePage();
+  const dispatch = useDispatch();
+  const theme = useTheme();
+  const language = useLanguage();
+  const words = useWords().change;
+  const view = useView();
+  const { draft } = view;
+  const kinds = catalogue.edits;
+  const checked = useChecked();
+  const live = useLive();
+  const saved = useSaved();
+  const [whole, setWhole] = useState(false);
+  const [forms, setForms] = useState<Readonly<Record<string, Edit>>>({});
+  const steps = checked.of === draft.edits || checked.of.length === draft.edits.length ? checked.steps : [];
+
+  const tool: Tool | null = useMemo(() => {
+    const kind = kinds.find((one) => one.kind === (name === MOVE ? "remove_place" : name));
+    return kind && !kind.missing.length ? { kind, move: name === MOVE } : null;
+  }, [kinds, name]);
+  const options = tool ? (forms[tool.kind.kind] ?? begin(tool.kind)) : null;
+  function begin(kind: EditKind): Edit {
+    const drawn = drawnFor(kind);
+    const given = kind.params
+      .filter((param) => param.required && !(drawn.sort !== "none" && param.name === drawn.param))
+      .map((param) => [param.name, startingValue(param, city, view.ask.params)] as const)
+      .filter(([, value]) => value !== null);
+    return { ...blank(kind), ...Object.fromEntries(given) } as Edit;
+  }
+  const choose = useCallback((edit: Edit) => setForms((all) => ({ ...all, [edit.kind]: edit })), []);
+
+  const change = useCallback(
+    (edits: readonly Edit[], at: number | null = null) => {
+      dispatch({ do: "edits", edits });
+      set({ selected: at });
+    },
+    [dispatch, set],
+  );
+  const add = useCallback(
+    (...edits: readonly Edit[]) => {
+      const now = store.get().view?.draft.edits ?? [];
+      dispatch({ do: "edits", edits: [...now, ...edits] });
+    },
+    [dispatch, store],
+  );
+  const drawing = useDrawing({
+    tool,
+    options,
+    whole,
+    edits: draft.edits,
+    kinds,
+    follows: live.answer.opened?.follows ?? false,
+    draw: live.draw,
+    settle: live.settle,
+    add,
+    replace: (edits) => change(edits, selected),
+    choose,
+    leave: () => set({ tool: null }),
+  });
+
+  useEffect(() => {
+    map?.setOverlay("sketch", sketchOf(steps, selected, theme));
+  }, [map, steps, selected, theme]);
+  useEffect(() => () => map?.setOverlay("sketch", null), [map]);
+
+  const said = useRef("");
+  useEffect(() => {
+    const last = steps.at(-1);
+    const text = last ? `${steps.length} ${last.sentence}` : "";
+    if (text && text !== said.current && steps.length > Number(said.current.split(" ")[0] || 0)) {
+      announce(last?.sentence ?? "");
+    }
+    said.current = text;
+  }, [steps]);
+
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      const typing = (event.target as HTMLElement).closest("input, textarea, select, dialog, [contenteditable]");
+      if (typing || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const pressed = event.key.toLowerCase();
+      if (pressed !== "z" && pressed !== "y") return;
+      event.preventDefault();
+      dispatch({ do: pressed === "y" || event.shiftKey ? "redo" : "undo" });
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, [dispatch]);
+
+  const [here, tellHere] = useState<UnitChange | null>(null);
+  const live_changes = live.changes;
+  useHover(
+    useCallback(
+      (pick: Pick | null) => tellHere(pick?.unit == null ? null : (live_changes().get(pick.unit) ?? null)),
+      [live_changes],
+    ),
+  );
+  const { opened, changed, stage } = live.answer;
+  useMapTable({
+    caption: words.tableCaption,
+    columns: [
+      { name: words.unit, numeric: true },
+      { name: words.before, numeric: true },
+      { name: words.after, numeric: true },
+      { name: words.outcome },
+    ],
+    rows: () =>
+      [...live.changes().values()].map((one) => [
+        one.unit + 1,
+        one.wasUnreachable ? words.outOfReach : one.before,
+        one.unreachable ? words.outOfReach : one.after,
+        outcome(one, words),
+      ]),
+    key: `${opened?.base} ${changed} ${stage} ${JSON.stringify(draft.edits)} ${language}`,
+  });
+
+  const { past, future } = store.get();
+  const wrong = steps.some((step) => !step.made) || checked.refused.length > 0;
+  const grips = !tool && handles(draft.edits, kinds).length > 0;
+  return (
+    <div class="change">
+      <Answer live={live} edits={draft.edits.length} />
+      <ToolChoice kinds={kinds} chosen={tool ? name : null} onChoose={(one) => set({ tool: one, selected: null })} />
+      {tool && options && (
+        <ToolPanel
+          key={name}
+          tool={tool}
+          options={options}
+          onOptions={choose}
+          whole={whole}
+          onWhole={setWhole}
+          drawing={drawing}
+          onAdd={(edit) => {
+            add(edit);
+            setForms(({ [edit.kind]: _, ...rest }) => rest);
+          }}
+          onLeave={() => set({ tool: null })}
+        />
+      )}
+      <section aria-label={words.plan} class="plan-part">
+        <div class="row apart">
+          <h2>{draft.name || words.newPlan}</h2>
+          <div class="row">
+            <button type="button" disabled={!past.length} onClick={() => dispatch({ do: "undo" })}>
+              {words.undo}
+            </button>
+            <button type="button" disabled={!future.length} onClick={() => dispatch({ do: "redo" })}>
+              {words.redo}
+            </button>
+          </div>
+        </div>
+        {!draft.edits.length && <p class="quiet">{words.empty}</p>}
+        <PlanList
+          edits={draft.edits}
+          steps={steps}
+          kinds={kinds}
+          selected={selected}
+          onSelect={(at) => set({ selected: at })}
+          onEdits={change}
+          announce={announce}
+        />
+        {grips && <p class="quiet">{words.dragHint}</p>}
+        {checked.refused.length > 0 && <Problems problems={checked.refused} />}
+      </section>
+      <PlanFile
+        saved={saved}
+        wrong={wrong}
+        sentences={draft.edits.map((edit, at) => steps[at]?.sentence || edit.kind)}
+      />
+      <OnMap>
+        <ChangeLegend here={here} opened={opened} changed={changed} stage={stage} />
+      </OnMap>
+      <span class="hidden">{told(words.changedUnits, { count: numberText(changed, language, 0) })}</span>
+    </div>
+  );
 }

@@ -250,7 +250,9 @@ const SORTS = { street: "streets", stop: "stops", place: "places" } as const;
 
 function Named({ id, help, param, value, onChange }: ControlProps) {
   const sort = SORTS[param.offers as keyof typeof SORTS];
-  return <Finder id={id} help={help} sort={sort} value={String(value ?? "")} onChoose={(match) => onChange(match.id)} />;
+  return (
+    <Finder id={id} help={help} sort={sort} value={String(value ?? "")} onChoose={(match) => onChange(match.id)} />
+  );
 }
 
 function Lines({ id, help, value, onChange }: ControlProps) {

@@ -6,8 +6,8 @@ import type { Step } from "../server/plans";
 import type { EditKind } from "../server/types";
 import type { Edit } from "../state/mode";
 import { told } from "../words/words";
-import { moved } from "./edits";
 import { EditForm } from "./EditForm";
+import { moved } from "./edits";
 import { capital } from "./Tools";
 
 type Props = {
@@ -89,11 +89,7 @@ export function PlanList({ edits, steps, kinds, selected, onSelect, onEdits, ann
               </ul>
             )}
             {open && kind && (
-              <EditForm
-                kind={kind}
-                edit={edit}
-                onChange={(changed) => onEdits(edits.with(at, changed), at)}
-              />
+              <EditForm kind={kind} edit={edit} onChange={(changed) => onEdits(edits.with(at, changed), at)} />
             )}
             <div class="row tight">
               <button
@@ -116,7 +112,11 @@ export function PlanList({ edits, steps, kinds, selected, onSelect, onEdits, ann
               >
                 ↓
               </button>
-              <button type="button" onClick={() => onSelect(open ? null : at)} aria-label={told(words.edit, { number: at + 1 })}>
+              <button
+                type="button"
+                onClick={() => onSelect(open ? null : at)}
+                aria-label={told(words.edit, { number: at + 1 })}
+              >
                 {open ? words.closeForm : words.change}
               </button>
               <button type="button" onClick={() => remove(at)} aria-label={told(words.remove, { number: at + 1 })}>

@@ -7,8 +7,8 @@ import type { EditKind } from "../server/types";
 import type { Edit } from "../state/mode";
 import { metresText } from "../words/format";
 import { told } from "../words/words";
-import { type Drawn, missing, pointIn } from "./edits";
 import { EditForm } from "./EditForm";
+import { type Drawn, missing, pointIn } from "./edits";
 import { Finder } from "./Finder";
 import { lineOf } from "./pen";
 import { apart } from "./snap";
@@ -74,7 +74,12 @@ export function ToolChoice({
   );
 }
 
-const SORTS: Readonly<Record<string, NamedSort>> = { street: "streets", stop: "stops", place: "places", route: "lines" };
+const SORTS: Readonly<Record<string, NamedSort>> = {
+  street: "streets",
+  stop: "stops",
+  place: "places",
+  route: "lines",
+};
 
 type PanelProps = {
   readonly tool: Tool;
@@ -114,14 +119,14 @@ export function ToolPanel(props: PanelProps) {
         </label>
       )}
       {drawing.lines.length > 0 && (
-        <div role="group" aria-label={words.whichLine} class="row">
+        <fieldset class="row bare" aria-label={words.whichLine}>
           <strong>{words.whichLine}</strong>
           {drawing.lines.map((line) => (
             <button key={line.id} type="button" title={line.long_name} onClick={() => drawing.take(line.id)}>
               {line.words}
             </button>
           ))}
-        </div>
+        </fieldset>
       )}
       {!tool.move && (
         <EditForm
@@ -181,12 +186,20 @@ function How({ drawn, drawing, tool }: { readonly drawn: Drawn; readonly drawing
     for (let k = 1; k < line.length; k++) metres += apart(line[k - 1] as never, line[k] as never);
     const start = drawn.sort === "line" ? words.drawLine : words.drawStops;
     return (
-      <>{drawing.pen.dots.length ? told(words.drawing, { length: metresText(metres, language), how: words.ends }) : start}</>
+      <>
+        {drawing.pen.dots.length
+          ? told(words.drawing, { length: metresText(metres, language), how: words.ends })
+          : start}
+      </>
     );
   }
   if (drawn.sort === "point") return <>{words.drawPoint}</>;
   if (drawn.sort === "none") return <>{words.fillIn}</>;
-  return <>{{ street: words.pickStreet, stop: words.pickStop, route: words.pickRoute, place: words.pickPlace }[drawn.what]}</>;
+  return (
+    <>
+      {{ street: words.pickStreet, stop: words.pickStop, route: words.pickRoute, place: words.pickPlace }[drawn.what]}
+    </>
+  );
 }
 
 /** What a press would take, in words. */
@@ -199,7 +212,10 @@ function Under({ drawing, whole }: { readonly drawing: Drawing; readonly whole: 
         ? under.street.whole
         : under.street.words
       : under.sort === "stop"
-        ? [(whole && under.stop.station?.words) || under.stop.words, under.stop.lines.map((line) => line.words).join(", ")]
+        ? [
+            (whole && under.stop.station?.words) || under.stop.words,
+            under.stop.lines.map((line) => line.words).join(", "),
+          ]
             .filter((part) => part)
             .join(": ")
         : under.place.words;

@@ -83,7 +83,10 @@ export class Crosshair {
     const arrow = ARROWS[event.key];
     if (arrow && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      if (!this.place) return this.show();
+      if (!this.place) {
+        this.show();
+        return;
+      }
       const step = event.shiftKey ? FINE : STEP;
       this.move(arrow[0] * step, arrow[1] * step);
     } else if (event.key === "+" || event.key === "=" || event.key === "-") {

@@ -12,9 +12,14 @@ export function headline(people: People, language: Language): string | null {
   const all = people.groups.total?.[0];
   if (!all) return null;
   const words = wordsOf(language).change;
-  const lose = isNone(all, "lose") ? words.nobodyLoses : told(words.lose, { people: some(all, "lose", language) });
-  const gain = isNone(all, "gain") ? words.nobodyGains : told(words.gain, { people: some(all, "gain", language) });
-  const said = [told(words.loseAndGain, { lose, gain })];
+  const lose = isNone(all, "lose")
+    ? words.nobodyLoses
+    : told(all.lose === 1 ? words.loseOne : words.lose, { people: some(all, "lose", language) });
+  const gain = isNone(all, "gain")
+    ? words.nobodyGains
+    : told(all.gain === 1 ? words.gainOne : words.gain, { people: some(all, "gain", language) });
+  const both = told(words.loseAndGain, { lose, gain });
+  const said = [both.charAt(0).toUpperCase() + both.slice(1)];
   if (people.newcomers) said.push(told(words.newcomers, { people: numberText(people.newcomers, language, 0) }));
   return said.join(" ");
 }

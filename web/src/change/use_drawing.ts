@@ -110,7 +110,7 @@ export function useDrawing(props: DrawingProps): Drawing {
     };
 
     /** The value a press on this thing gives the edit. */
-    const valueOf = (thing: Under | null): string | null => {
+    const idOf = (thing: Under | null): string | null => {
       const { whole } = now.current;
       if (thing?.sort === "street") return whole ? thing.street.way : thing.street.id;
       if (thing?.sort === "stop") return whole && thing.stop.station ? thing.stop.station.id : thing.stop.id;
@@ -133,22 +133,24 @@ export function useDrawing(props: DrawingProps): Drawing {
       if (!tool || !options) return null;
       const what = drawnNow();
       if (tool.move) return at && ink.current.carried ? moving(at) : null;
-      if (what.sort === "point" && at) return whole(tool.kind, withField(options, what.param, rounded(at)));
+      if (what.sort === "point" && at) return complete(tool.kind, withField(options, what.param, rounded(at)));
       if (what.sort === "line") {
         const line = lineOf(ink.current.pen);
-        return line.length > 1 ? whole(tool.kind, withField(options, what.param, simplified(line.map(rounded)))) : null;
+        return line.length > 1
+          ? complete(tool.kind, withField(options, what.param, simplified(line.map(rounded))))
+          : null;
       }
       if (what.sort === "stops") {
         const stops = stopsOf(ink.current.pen, true);
-        return stops.length > 1 ? whole(tool.kind, withField(options, what.param, stops)) : null;
+        return stops.length > 1 ? complete(tool.kind, withField(options, what.param, stops)) : null;
       }
       if (what.sort === "pick" && what.what !== "route") {
-        const value = valueOf(ink.current.under);
-        return value === null ? null : whole(tool.kind, withField(options, what.param, value));
+        const value = idOf(ink.current.under);
+        return value === null ? null : complete(tool.kind, withField(options, what.param, value));
       }
       return null;
     };
-    const whole = (kind: EditKind, edit: Edit) => (missing(kind, edit).length ? null : [edit]);
+    const complete = (kind: EditKind, edit: Edit) => (missing(kind, edit).length ? null : [edit]);
 
     let asked = "";
     /** Let the answer follow the pencil. */
@@ -229,7 +231,7 @@ export function useDrawing(props: DrawingProps): Drawing {
         if (only) commit(withField(options, what.param, only.id), what.param);
         return;
       }
-      const value = valueOf(ink.current.under);
+      const value = idOf(ink.current.under);
       if (value !== null) commit(withField(options, what.param, value), what.param);
     };
 
@@ -264,12 +266,12 @@ export function useDrawing(props: DrawingProps): Drawing {
       if (options && what.sort === "pick") commit(withField(options, what.param, id), what.param);
     };
 
-    const escape = () => {
+    const giveUp = () => {
       const { pen: line, carried: place } = ink.current;
       if (line.dots.length || place) drop();
       else now.current.leave();
     };
-    return { hover, press, finish, drop, take, escape, write, looking, inTheAir };
+    return { hover, press, finish, drop, take, giveUp, write, looking, inTheAir };
   }, [map, city.name, language]);
 
   // Another tool: nothing of the one before stays in the air.
@@ -350,7 +352,7 @@ export function useDrawing(props: DrawingProps): Drawing {
       const onMap = target === map?.map.getCanvas();
       if (event.key === "Escape" && !target.closest("dialog")) {
         event.preventDefault();
-        hands.escape();
+        hands.giveUp();
       } else if (typing || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       } else if (event.key === "Backspace" && ink.current.pen.dots.length) {

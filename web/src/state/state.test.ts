@@ -57,7 +57,10 @@ describe("the state", () => {
   });
 
   it("starts a saved plan without anything to undo", () => {
-    const opened = having({ do: "edits", edits: [CLOSE] }, { do: "draft", draft: { ...NO_DRAFT, name: "a", etag: "1" } });
+    const opened = having(
+      { do: "edits", edits: [CLOSE] },
+      { do: "draft", draft: { ...NO_DRAFT, name: "a", etag: "1" } },
+    );
     expect(reduce(opened, { do: "undo" })).toBe(opened);
   });
 

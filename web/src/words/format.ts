@@ -85,3 +85,10 @@ export function lastingText(seconds: number, language: Language): string {
   const rest = Math.round(seconds - 60 * minutes);
   return rest ? `${minutes} min ${rest} s` : `${minutes} min`;
 }
+
+/** A moment such as 2026-06-16T08:05:00+00:00 in the reader's own time: `16 Jun 2026, 10:05`. */
+export function momentText(moment: string, language: Language): string {
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return moment;
+  return new Intl.DateTimeFormat(LOCALE[language], { dateStyle: "medium", timeStyle: "short" }).format(at);
+}

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stadslab.core.errors import ConflictError, InputError, Problem, StadslabError
 from stadslab.core.said import Said
 from stadslab.faces.web.access import Who, allowed
+from stadslab.faces.web.cities import city_and_version
 from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.drawing import MOST_EDITS, Drawings, Step
 from stadslab.faces.web.nearby import Nearby, is_place
@@ -229,27 +230,20 @@ class _Room:
         self._lock = threading.Lock()
 
     def held(self, desk: Desk, name: str) -> tuple[Nearby, str]:
-        plain, _, version = name.partition("@")
-        version = version or desk.lab.version(plain)
+        city, version = city_and_version(desk, name)
         with self._lock:
-            key = f"{plain}@{version}"
+            key = f"{city.name}@{version}"
             if key not in self._held:
-                self._held[key] = Nearby(desk.lab.city(key))
+                self._held[key] = Nearby(city)
                 while len(self._held) > HELD:
                     self._held.popitem(last=False)
             self._held.move_to_end(key)
             return self._held[key], version
 
 
-_making = threading.Lock()
-
-
 def _room(desk: Desk) -> _Room:
-    with _making:
-        if "plans" not in desk.kept:
-            desk.kept["plans"] = _Room()
-        found: _Room = desk.kept["plans"]
-        return found
+    found: _Room = desk.keep("plans", _Room)
+    return found
 
 
 @router.get("/plans", dependencies=[allowed(Who.READER)], operation_id="list_plans")

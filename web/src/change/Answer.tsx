@@ -1,0 +1,128 @@
+/** The answer while the plan is drawn: who loses and who gains, and what the colours mean. */
+
+import { useLanguage, usePage, useTheme, useView, useWords } from "../app/context";
+import { Problems } from "../parts/problems";
+import { Working } from "../parts/working";
+import type { Opened, UnitChange } from "../server/live";
+import type { Words } from "../words/en";
+import { numberText, shareText, valueText } from "../words/format";
+import { told } from "../words/words";
+import { codeOf, MUCH, PALETTE } from "./difference";
+import { groupRows, headline } from "./people";
+import type { Following } from "./use_live";
+
+export function Answer({ live, edits }: { readonly live: Following; readonly edits: number }) {
+  const { catalogue } = usePage();
+  const { ask } = useView();
+  const language = useLanguage();
+  const words = useWords().change;
+  const { answer } = live;
+  const indicator = catalogue.indicators.find((one) => one.id === ask.indicator);
+  const people = answer.people ? headline(answer.people, language) : null;
+  const groups = answer.people ? groupRows(answer.people, language) : [];
+  const old = answer.refused.length > 0;
+  return (
+    <section class="answer" aria-label={words.answer} aria-busy={answer.busy}>
+      <p class="quiet" lang={indicator?.question.lang}>
+        {indicator?.question.text}
+      </p>
+      <p class={`headline ${old ? "old" : ""}`} role="status">
+        {edits === 0 && answer.changed === 0
+          ? words.drawSomething
+          : answer.stage === "none"
+            ? words.waiting
+            : (people ?? told(words.changedUnits, { count: numberText(answer.changed, language, 0) }))}
+      </p>
+      <p class="busy" aria-hidden="true">
+        {answer.busy && <span class="spinner" />}
+        {answer.busy ? words.counting : answer.stage === "preview" ? words.preview : ""}
+      </p>
+      {answer.progress && <Working progress={answer.progress} />}
+      {answer.refused.length > 0 && <Problems title={words.notMade} problems={answer.refused} />}
+      {answer.failed.length > 0 && <Problems problems={answer.failed} again={live.again} />}
+      {groups.length > 0 && edits > 0 && (
+        <details>
+          <summary>{words.byGroup}</summary>
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{words.group}</th>
+                  <th scope="col" class="number">
+                    {words.losing}
+                  </th>
+                  <th scope="col" class="number">
+                    {words.gaining}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {groups.map((row) => (
+                  <tr key={row.group}>
+                    <th scope="row">{row.group}</th>
+                    <td class="number">{row.lose}</td>
+                    <td class="number">{row.gain}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}
+
+type LegendProps = {
+  readonly here: UnitChange | null;
+  readonly opened: Opened | null;
+  readonly changed: number;
+  readonly stage: "none" | "preview" | "exact";
+};
+
+export function ChangeLegend({ here, opened, changed, stage }: LegendProps) {
+  const theme = useTheme();
+  const language = useLanguage();
+  const words = useWords().change;
+  const share = shareText(MUCH, language);
+  const labels = [
+    words.cutOff,
+    told(words.worseMuch, { share }),
+    words.worse,
+    words.better,
+    told(words.betterMuch, { share }),
+    words.reached,
+  ];
+  const value = (number: number | null, unreachable: boolean) =>
+    unreachable ? words.outOfReach : number === null ? "–" : valueText(number, opened?.unit ?? "", language);
+  return (
+    <section class="change-legend" aria-label={words.legend}>
+      <strong>{words.legend}</strong>
+      <ul>
+        {labels.map((label, code) => (
+          <li key={label}>
+            <span class="swatch" style={{ background: PALETTE[theme][code] }} />
+            {label}
+          </li>
+        ))}
+      </ul>
+      <p class="quiet">
+        {here
+          ? `${value(here.before, here.wasUnreachable)} → ${value(here.after, here.unreachable)}`
+          : changed
+            ? words.hover
+            : stage === "none"
+              ? words.noneYet
+              : words.noChange}
+      </p>
+    </section>
+  );
+}
+
+/** What happens to a unit, in words. */
+export function outcome(change: UnitChange, words: Words["change"]): string {
+  const code = codeOf(change);
+  return code < 0
+    ? words.noChange
+    : ([words.cutOff, words.worse, words.worse, words.better, words.better, words.reached][code] ?? "");
+}
