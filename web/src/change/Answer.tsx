@@ -29,7 +29,7 @@ export function Answer({ live, edits }: { readonly live: Following; readonly edi
       <p class={`headline ${old ? "old" : ""}`} role="status">
         {edits === 0 && answer.changed === 0
           ? words.drawSomething
-          : answer.stage === "none"
+          : answer.stage === "none" || (!people && answer.busy)
             ? words.waiting
             : (people ?? told(words.changedUnits, { count: numberText(answer.changed, language, 0) }))}
       </p>
@@ -77,10 +77,10 @@ type LegendProps = {
   readonly here: UnitChange | null;
   readonly opened: Opened | null;
   readonly changed: number;
-  readonly stage: "none" | "preview" | "exact";
+  readonly drawn: boolean; // something is
 };
 
-export function ChangeLegend({ here, opened, changed, stage }: LegendProps) {
+export function ChangeLegend({ here, opened, changed, drawn }: LegendProps) {
   const theme = useTheme();
   const language = useLanguage();
   const words = useWords().change;
@@ -111,9 +111,9 @@ export function ChangeLegend({ here, opened, changed, stage }: LegendProps) {
           ? `${value(here.before, here.wasUnreachable)} → ${value(here.after, here.unreachable)}`
           : changed
             ? words.hover
-            : stage === "none"
-              ? words.noneYet
-              : words.noChange}
+            : drawn
+              ? words.noChange
+              : words.noneYet}
       </p>
     </section>
   );

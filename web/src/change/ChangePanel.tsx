@@ -19,8 +19,6 @@ import { Problems } from "../parts/problems";
 import type { UnitChange } from "../server/live";
 import type { EditKind } from "../server/types";
 import type { Edit } from "../state/mode";
-import { numberText } from "../words/format";
-import { told } from "../words/words";
 import { Answer, ChangeLegend, outcome } from "./Answer";
 import { blank, drawnFor, handles } from "./edits";
 import { sketchOf } from "./marks";
@@ -110,15 +108,17 @@ function Inside({ tool: name, selected, set }: InsideProps) {
   }, [map, steps, selected, theme]);
   useEffect(() => () => map?.setOverlay("sketch", null), [map]);
 
-  const said = useRef("");
+  // What was added last is said, once its sentence is known; the list shows it anyway.
+  const counted = useRef(draft.edits.length);
+  const [said, say] = useState("");
   useEffect(() => {
+    if (checked.of !== draft.edits) return;
     const last = steps.at(-1);
-    const text = last ? `${steps.length} ${last.sentence}` : "";
-    if (text && text !== said.current && steps.length > Number(said.current.split(" ")[0] || 0)) {
-      announce(last?.sentence ?? "");
+    if (last && steps.length > counted.current) {
+      say([last.sentence, ...last.problems.map((problem) => problem.what)].join(" "));
     }
-    said.current = text;
-  }, [steps]);
+    counted.current = draft.edits.length;
+  }, [checked]);
 
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
@@ -133,14 +133,9 @@ function Inside({ tool: name, selected, set }: InsideProps) {
     return () => removeEventListener("keydown", key);
   }, [dispatch]);
 
-  const [here, tellHere] = useState<UnitChange | null>(null);
-  const live_changes = live.changes;
-  useHover(
-    useCallback(
-      (pick: Pick | null) => tellHere(pick?.unit == null ? null : (live_changes().get(pick.unit) ?? null)),
-      [live_changes],
-    ),
-  );
+  const [unit, tellUnit] = useState<number | null>(null);
+  useHover(useCallback((pick: Pick | null) => tellUnit(pick?.unit ?? null), []));
+  const here: UnitChange | null = unit === null ? null : (live.changes().get(unit) ?? null);
   const { opened, changed, stage } = live.answer;
   useMapTable({
     caption: words.tableCaption,
@@ -166,7 +161,7 @@ function Inside({ tool: name, selected, set }: InsideProps) {
   return (
     <div class="change">
       <Answer live={live} edits={draft.edits.length} />
-      <ToolChoice kinds={kinds} chosen={tool ? name : null} onChoose={(one) => set({ tool: one, selected: null })} />
+      {!tool && <ToolChoice kinds={kinds} onChoose={(one) => set({ tool: one, selected: null })} />}
       {tool && options && (
         <ToolPanel
           key={name}
@@ -214,9 +209,11 @@ function Inside({ tool: name, selected, set }: InsideProps) {
         sentences={draft.edits.map((edit, at) => steps[at]?.sentence || edit.kind)}
       />
       <OnMap>
-        <ChangeLegend here={here} opened={opened} changed={changed} stage={stage} />
+        <ChangeLegend here={here} opened={opened} changed={changed} drawn={draft.edits.length > 0} />
       </OnMap>
-      <span class="hidden">{told(words.changedUnits, { count: numberText(changed, language, 0) })}</span>
+      <span class="hidden" role="status">
+        {said}
+      </span>
     </div>
   );
 }

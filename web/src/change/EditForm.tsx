@@ -6,7 +6,7 @@ import type { EditKind, Param } from "../server/types";
 import type { Edit, ParamValue } from "../state/mode";
 import { numberText } from "../words/format";
 import { told } from "../words/words";
-import { pointIn } from "./edits";
+import { capital, pointIn } from "./edits";
 import { Finder, LineChoice } from "./Finder";
 
 type Props = {
@@ -48,11 +48,11 @@ function Field(props: FieldProps) {
   return (
     <div class={check ? "field check" : "field"}>
       <label for={id} lang={param.label.lang}>
-        {param.label.text}
+        {capital(param.label.text)}
         {param.required && <span class="quiet"> *</span>}
       </label>
       <Control {...props} id={id} help={help} />
-      {param.about.text && (
+      {param.about.text && param.offers !== "route" && (
         <small id={help} lang={param.about.lang}>
           {param.about.text}
         </small>
@@ -177,13 +177,14 @@ function One({ id, help, param, value, onChange }: ControlProps) {
 
 function Several({ param, value, onChange }: FieldProps) {
   const chosen = Array.isArray(value) ? value.map(String) : [];
+  const asked = param.about.text ? param.about : param.label;
   const toggle = (one: string, on: boolean) =>
     onChange(
       param.choices.map((choice) => choice.value).filter((choice) => (choice === one ? on : chosen.includes(choice))),
     );
   return (
     <fieldset class="several">
-      <legend lang={param.label.lang}>{param.label.text}</legend>
+      <legend lang={asked.lang}>{capital(asked.text)}</legend>
       <div class="row">
         {param.choices.map((choice) => (
           <label key={choice.value} lang={choice.label.lang}>
@@ -196,7 +197,6 @@ function Several({ param, value, onChange }: FieldProps) {
           </label>
         ))}
       </div>
-      {param.about.text && <small lang={param.about.lang}>{param.about.text}</small>}
     </fieldset>
   );
 }

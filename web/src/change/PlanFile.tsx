@@ -17,7 +17,7 @@ import {
 import type { Problem } from "../server/types";
 import { toLink } from "../state/link";
 import { FRESH } from "../state/mode";
-import { NO_DRAFT } from "../state/state";
+import { type Draft, NO_DRAFT } from "../state/state";
 import { momentText } from "../words/format";
 import { told } from "../words/words";
 import { ConflictDialog } from "./ConflictDialog";
@@ -54,7 +54,7 @@ export function PlanFile({ saved, wrong, sentences }: Props) {
     const now = view.draft;
     const tag = to === now.name ? now.etag : null;
     const opened = saved.plan && saved.plan.tag === now.etag ? saved.plan : null;
-    const body = { why: now.why, by: now.by, edits: now.edits, drawn_on: opened?.drawn_on ?? {}, redraw };
+    const body = { why: now.why ?? "", by: now.by ?? "", edits: now.edits, drawn_on: opened?.drawn_on ?? {}, redraw };
     const reply = await putPlan(city.name, to, tag, body, language);
     setBusy(false);
     if (reply.kind === "stale") return false;
@@ -150,7 +150,7 @@ export function PlanFile({ saved, wrong, sentences }: Props) {
           <textarea
             id="plan-why"
             rows={2}
-            value={draft.why}
+            value={draft.why ?? ""}
             onInput={(event) => dispatch({ do: "texts", texts: { why: event.currentTarget.value } })}
           />
         </div>
@@ -158,7 +158,7 @@ export function PlanFile({ saved, wrong, sentences }: Props) {
           <label for="plan-by">{words.by}</label>
           <input
             id="plan-by"
-            value={draft.by}
+            value={draft.by ?? ""}
             onInput={(event) => dispatch({ do: "texts", texts: { by: event.currentTarget.value } })}
           />
         </div>
@@ -192,7 +192,7 @@ export function PlanFile({ saved, wrong, sentences }: Props) {
   );
 }
 
-function differences(saved: Saved, mine: readonly string[], draft: { readonly why: string; readonly by: string }) {
+function differences(saved: Saved, mine: readonly string[], draft: Draft) {
   const theirs = saved.other?.sentences ?? [];
   const only = [
     ...mine.filter((one) => !theirs.includes(one)).map((yours) => ({ what: "only_yours" as const, yours, theirs: "" })),
@@ -201,8 +201,8 @@ function differences(saved: Saved, mine: readonly string[], draft: { readonly wh
       .map((other) => ({ what: "only_theirs" as const, yours: "", theirs: other })),
   ];
   const texts = (["why", "by"] as const)
-    .filter((key) => draft[key] !== saved.other?.[key])
-    .map((what) => ({ what, yours: draft[what], theirs: saved.other?.[what] ?? "" }));
+    .filter((key) => (draft[key] ?? "") !== saved.other?.[key])
+    .map((what) => ({ what, yours: draft[what] ?? "", theirs: saved.other?.[what] ?? "" }));
   const order = !only.length && mine.join() !== theirs.join();
   return [
     ...only,
@@ -279,7 +279,7 @@ function Sharing() {
   };
   const download = () => {
     const name = draft.name || "plan";
-    const text = scenarioText(name, draft.why, draft.by, draft.edits);
+    const text = scenarioText(name, draft.why ?? "", draft.by ?? "", draft.edits);
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     const link = document.createElement("a");
     link.href = address;

@@ -7,8 +7,7 @@ import type { EditKind } from "../server/types";
 import type { Edit } from "../state/mode";
 import { told } from "../words/words";
 import { EditForm } from "./EditForm";
-import { moved } from "./edits";
-import { capital } from "./Tools";
+import { capital, moved } from "./edits";
 
 type Props = {
   readonly edits: readonly Edit[];

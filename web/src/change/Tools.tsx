@@ -1,14 +1,15 @@
 /** The tools: one for each kind of change the city allows, and what the chosen one needs. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useLanguage, usePage, useWords } from "../app/context";
 import type { Match, NamedSort } from "../server/plans";
 import type { EditKind } from "../server/types";
 import type { Edit } from "../state/mode";
+import type { Words } from "../words/en";
 import { metresText } from "../words/format";
 import { told } from "../words/words";
 import { EditForm } from "./EditForm";
-import { type Drawn, missing, pointIn } from "./edits";
+import { capital, type Drawn, missing, pointIn } from "./edits";
 import { Finder } from "./Finder";
 import { lineOf } from "./pen";
 import { apart } from "./snap";
@@ -26,12 +27,10 @@ export function toolNames(kinds: readonly EditKind[]): readonly string[] {
 
 export function ToolChoice({
   kinds,
-  chosen,
   onChoose,
 }: {
   readonly kinds: readonly EditKind[];
-  readonly chosen: string | null;
-  readonly onChoose: (name: string | null) => void;
+  readonly onChoose: (name: string) => void;
 }) {
   const words = useWords().change;
   const lacking = kinds.filter((kind) => kind.missing.length);
@@ -42,15 +41,8 @@ export function ToolChoice({
         {toolNames(kinds).map((name) => {
           const kind = kinds.find((one) => one.kind === name);
           return (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={chosen === name}
-              lang={kind?.label.lang}
-              title={kind?.question.text}
-              onClick={() => onChoose(chosen === name ? null : name)}
-            >
-              {kind ? capital(kind.label.text) : words.movePlace}
+            <button key={name} type="button" title={kind?.question.text} onClick={() => onChoose(name)}>
+              {toolLabel(name, kind, words)}
             </button>
           );
         })}
@@ -60,8 +52,8 @@ export function ToolChoice({
           <summary>{told(words.notHere, { count: lacking.length })}</summary>
           <ul>
             {lacking.map((kind) => (
-              <li key={kind.kind} lang={kind.label.lang}>
-                {capital(kind.label.text)}:{" "}
+              <li key={kind.kind}>
+                {toolLabel(kind.kind, kind, words)}:{" "}
                 {kind.missing
                   .map(({ layer, sources }) => told(words.needs, { layer, sources: sources.join(", ") }))
                   .join("; ")}
@@ -99,11 +91,15 @@ export function ToolPanel(props: PanelProps) {
   const { drawn } = drawing;
   const needed = missing(tool.kind, options);
   const inForm = drawn.sort !== "none" && needed.every((param) => param.name === drawn.param);
-  const title = tool.move ? words.movePlace : capital(tool.kind.label.text);
+  const title = toolLabel(tool.move ? MOVE : tool.kind.kind, tool.kind, words);
+  const top = useRef<HTMLHeadingElement>(null);
+  useEffect(() => top.current?.focus({ preventScroll: false }), []);
   return (
     <section class="tool" aria-label={title}>
       <div class="row apart">
-        <h3 lang={tool.move ? undefined : tool.kind.label.lang}>{title}</h3>
+        <h2 ref={top} tabIndex={-1}>
+          {title}
+        </h2>
         <button type="button" onClick={onLeave}>
           {words.done}
         </button>
@@ -256,6 +252,8 @@ function Typed({ drawing }: { readonly drawing: Drawing }) {
   );
 }
 
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** What a tool is called: by the words of the page where they know it, otherwise as the catalogue calls it. */
+export function toolLabel(name: string, kind: EditKind | undefined, words: Words["change"]): string {
+  const known: Readonly<Record<string, string>> = words.toolNames;
+  return known[name] ?? capital(kind?.label.text ?? name);
 }

@@ -162,3 +162,7 @@ export function copyName(name: string, taken: readonly string[]): string {
     if (!taken.includes(found)) return found;
   }
 }
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -200,7 +200,7 @@ export function useDrawing(props: DrawingProps): Drawing {
         if (ink.current.carried) {
           now.current.add(...moving(at));
           asked = "";
-          drop();
+          drop(true);
           return;
         }
         const found = await looking.here(at, reach(at));
@@ -245,10 +245,11 @@ export function useDrawing(props: DrawingProps): Drawing {
       else if (what.sort === "stops") {
         commit(withField(options, what.param, stopsOf({ ...line, next: null }, false)), what.param);
       } else return;
-      drop();
+      drop(true);
     };
 
-    const drop = () => {
+    /** Let go of what is in the air. quiet: something was set down, and the answer to that is asked for already. */
+    const drop = (quiet = false) => {
       looking.close();
       write({ do: "drop" });
       ink.current.under = null;
@@ -256,7 +257,7 @@ export function useDrawing(props: DrawingProps): Drawing {
       setUnder(null);
       setCarried(null);
       setLines([]);
-      inTheAir();
+      if (!quiet) inTheAir();
     };
 
     const take = (id: string) => {
@@ -346,6 +347,7 @@ export function useDrawing(props: DrawingProps): Drawing {
   // Keys: on the map and on the page, but never while somebody types.
   useEffect(() => {
     if (!props.tool) return;
+    let pressed: LonLat | null = null; // a second Enter at the same place ends a line
     const key = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const typing = target.closest("input, textarea, select, dialog, [contenteditable]");
@@ -363,8 +365,9 @@ export function useDrawing(props: DrawingProps): Drawing {
         event.preventDefault();
         const there = cross.current?.at;
         const many = ["line", "stops"].includes(drawnFor((props.tool as Tool).kind).sort);
-        const onLast = there && ink.current.pen.dots.length > 1 && sameDot(ink.current.pen);
-        if (many && (event.shiftKey || !there || onLast)) hands.finish();
+        const again = there && pressed && there[0] === pressed[0] && there[1] === pressed[1];
+        pressed = there ?? null;
+        if (many && (event.shiftKey || !there || (again && ink.current.pen.dots.length > 1))) hands.finish();
         else if (there) void hands.press(there);
       } else if (event.key === " " && onMap && cross.current?.at) {
         event.preventDefault();
@@ -397,10 +400,4 @@ export function useDrawing(props: DrawingProps): Drawing {
     take: hands.take,
     crosshair: (at) => cross.current?.show(at),
   };
-}
-
-/** Whether the next point would be the last one again: a second Enter at the same place ends the line. */
-function sameDot(pen: Pen): boolean {
-  const last = pen.dots.at(-1);
-  return !!last && !!pen.next && last.at[0] === pen.next.at[0] && last.at[1] === pen.next.at[1];
 }

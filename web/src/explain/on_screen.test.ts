@@ -6,7 +6,7 @@ import { briefRequest, classesFor, codeRequest, onScreen } from "./on_screen";
 const ask = { indicator: "walk_to_nearest", params: { kind: "school" }, support: "h3:9", draws: 5, seed: 2 };
 const plain: View = { city: "demo", ask, camera: null, table: false, draft: NO_DRAFT, mode: FRESH.explain };
 const edits = [{ kind: "close_street", street: "osm:way/1" }];
-const planned: View = { ...plain, draft: { name: "shut", edits, etag: null, why: "", by: "" } };
+const planned: View = { ...plain, draft: { name: "shut", edits, etag: null } };
 const head = { title: "T", question: "Q", written: "2027-03-01" };
 
 describe("what is on the screen", () => {

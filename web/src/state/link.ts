@@ -156,8 +156,8 @@ function draftOf(value: unknown): Draft {
     name: text(draft.name, "draft.name"),
     edits: list(draft.edits, "draft.edits", editOf),
     etag: or(draft.etag, (etag) => text(etag, "draft.etag")),
-    why: draft.why === undefined ? "" : text(draft.why, "draft.why", LONGEST_REASON),
-    by: draft.by === undefined ? "" : text(draft.by, "draft.by"),
+    ...(draft.why === undefined ? {} : { why: text(draft.why, "draft.why", LONGEST_REASON) }),
+    ...(draft.by === undefined ? {} : { by: text(draft.by, "draft.by") }),
   };
 }
 

@@ -15,8 +15,8 @@ export type Draft = {
   readonly name: string;
   readonly edits: readonly Edit[];
   readonly etag: string | null;
-  readonly why: string;
-  readonly by: string;
+  readonly why?: string;
+  readonly by?: string;
 };
 
 /** What a shared link carries. table: the map is read as a table. */
@@ -56,7 +56,7 @@ export type Action =
   | { readonly do: "language"; readonly language: Language }
   | { readonly do: "theme"; readonly theme: Theme };
 
-export const NO_DRAFT: Draft = { name: "", edits: [], etag: null, why: "", by: "" };
+export const NO_DRAFT: Draft = { name: "", edits: [], etag: null };
 const REMEMBERED = 100; // steps that can be undone
 
 export function fresh(language: Language, theme: Theme): State {
