@@ -80,6 +80,7 @@ def test_a_head_says_what_was_asked_and_what_was_left_out(head):
     assert not head["uncertain"]
     assert head["newcomers"] == {"number": 0, "state": "told"}
     assert "lose" in head["answer"][0]
+    assert all(unit["near"] for unit in head["losers"])
 
 
 def test_the_plan_is_told_in_the_language_of_the_reader(client):

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Change } from "../server/comparisons";
-import { BETTER, changePaint, codesOf, PALETTE, stepsOf, tally, unsureOf, WORSE } from "./difference";
+import { BETTER, boxOfChange, changePaint, codesOf, PALETTE, stepsOf, tally, unsureOf, WORSE } from "./difference";
 
 function changed(change: (number | null)[], better: number[], more: Partial<Change> = {}): Change {
   return {
@@ -65,4 +65,19 @@ test("what stays the same is faint, and unsure units are hatched, faded or left 
   expect(faded.shown?.[0]).toBeLessThan(faded.shown?.[2] ?? 0);
   expect(faded.textured).toBeUndefined();
   expect(Array.from(changePaint(codes, unsure, "hide", "dark").codes)).toEqual([-1, 4, 6]);
+});
+
+test("the box of what changes leaves out what does not", () => {
+  const points = [
+    [18, 59],
+    [18.1, 59.2],
+    [30, 70],
+  ] as const;
+  const units = { ids: ["a", "b", "c"], points, bounds: null, count: 3 };
+  const [west, south, east, north] = boxOfChange(changed([1, -1, 0], [1, -1, 0]), units) ?? [0, 0, 0, 0];
+  expect(west).toBeLessThan(18);
+  expect(south).toBeLessThan(59);
+  expect(east).toBeCloseTo(18.104);
+  expect(north).toBeCloseTo(59.204);
+  expect(boxOfChange(changed([0, 0, 0], [0, 0, 0]), units)).toBeNull();
 });

@@ -2,6 +2,7 @@
 
 import type { Paint } from "../map/city_map";
 import type { Change } from "../server/comparisons";
+import type { Units } from "../server/types";
 import type { Unsure } from "../state/mode";
 import type { Theme } from "../state/state";
 
@@ -86,4 +87,20 @@ export function changePaint(codes: Int16Array, unsure: Uint8Array, how: Unsure, 
   if (how === "texture") return { codes, palette, shown, textured: unsure };
   if (how === "fade") return { codes, palette, shown };
   return { codes: codes.map((code, unit) => (unsure[unit] ? BLANK : code)), palette, shown };
+}
+
+const MARGIN = 0.004; // degrees around what changes
+
+/** The box round all units that change: west, south, east, north; null where nothing does. */
+export function boxOfChange(change: Change, units: Units): readonly [number, number, number, number] | null {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  change.better.forEach((side, unit) => {
+    const point = units.points[unit];
+    if (side === 0 || !point) return;
+    west = Math.min(west, point[0]);
+    east = Math.max(east, point[0]);
+    south = Math.min(south, point[1]);
+    north = Math.max(north, point[1]);
+  });
+  return west > east ? null : [west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN];
 }

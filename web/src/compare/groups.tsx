@@ -45,7 +45,7 @@ export function Groups({ found, codes, dimension, onDimension }: Props) {
       <GroupTable
         rows={rows}
         unit={found.head.unit}
-        caption={told(words.by, { dimension: dimensionName(chosen, language) })}
+        caption={chosen === "total" ? words.everybody : told(words.by, { dimension: dimensionName(chosen, language) })}
       />
       {hidden && <p class="quiet">{words.hiddenNote}</p>}
       {found.people && (

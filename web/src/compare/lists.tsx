@@ -4,7 +4,7 @@ import { useLanguage, useWords } from "../app/context";
 import type { ComparisonHead, UnitChange } from "../server/comparisons";
 import { shareText } from "../words/format";
 import { told } from "../words/words";
-import { about, unitSentence } from "./sentences";
+import { about, unitSentence, whereabouts } from "./sentences";
 
 type Props = {
   readonly head: ComparisonHead;
@@ -46,7 +46,7 @@ function Units({ head, title, none, units, pinned, counted, onShow }: UnitsProps
               title={words.showOnMap}
               onClick={() => onShow(unit)}
             >
-              <strong>{unit.place ?? told(words.unitNamed, { id: unit.id })}</strong>
+              <strong>{whereabouts(unit, language)}</strong>
               <span>{unitSentence(unit, head.unit, language)}</span>
               <small>
                 {counted && about(unit.people, language)}

@@ -11,7 +11,7 @@ import { unitTiles } from "../server/answers";
 import type { UnitChange } from "../server/comparisons";
 import type { CompareMode } from "../state/mode";
 import { told } from "../words/words";
-import { changePaint, codesOf, PALETTE, stepsOf, tally, unsureOf } from "./difference";
+import { boxOfChange, changePaint, codesOf, PALETTE, stepsOf, tally, unsureOf } from "./difference";
 import { DotMap } from "./dot_map";
 import { Equity } from "./equity";
 import { Groups } from "./groups";
@@ -66,6 +66,7 @@ export function Result({ found, mode, set }: Props) {
   const every = useWords();
   useMapTable(useMemo(() => tableOf(found, every, language), [found, language]));
   const wide = mode.show === "groups" || mode.show === "side";
+  const box = useMemo(() => boxOfChange(change, found.units), [change, found.units]);
   const show = (unit: UnitChange) => {
     set({ pinned: unit.unit, show: wide ? "difference" : mode.show });
     const point = found.units.points[unit.unit];
@@ -89,6 +90,11 @@ export function Result({ found, mode, set }: Props) {
         {head.newcomers.state !== "told" || head.newcomers.number ? (
           <p>{told(words.movesIn, { count: some(head.newcomers, language) })}</p>
         ) : null}
+        {box && map && (
+          <button type="button" onClick={() => map.fit(box, true)}>
+            {words.toChanges}
+          </button>
+        )}
         <p class="quiet">{certainty(head, language)}</p>
         {!head.uncertain && able > 0 && (
           <button type="button" onClick={() => dispatch({ do: "ask", ask: { draws: DRAWS } })}>
@@ -98,11 +104,7 @@ export function Result({ found, mode, set }: Props) {
       </section>
       <section aria-label={words.what}>
         <h3>{words.what}</h3>
-        <ol class="plain-list">
-          {head.sentences.map((said, at) => (
-            <li key={`${at} ${said}`}>{said}</li>
-          ))}
-        </ol>
+        <PlanSteps sentences={head.sentences} />
         {head.warnings.length > 0 && <Problems problems={head.warnings} title={words.whatWarns} />}
       </section>
       {unsure.some((one) => one === 1) && (
@@ -195,6 +197,30 @@ export function Result({ found, mode, set }: Props) {
           </div>
         </OnMap>
       )}
+    </>
+  );
+}
+
+const SHOWN = 6; // edits that are listed at once
+
+/** The edits in words; a long list is folded up after the first ones. */
+function PlanSteps({ sentences }: { readonly sentences: readonly string[] }) {
+  const words = useWords().compare;
+  const list = (from: number, to?: number) => (
+    <ol class="plain-list" start={from + 1}>
+      {sentences.slice(from, to).map((said, at) => (
+        <li key={`${at} ${said}`}>{said}</li>
+      ))}
+    </ol>
+  );
+  if (sentences.length <= SHOWN) return list(0);
+  return (
+    <>
+      {list(0, SHOWN)}
+      <details>
+        <summary>{told(words.moreEdits, { count: sentences.length - SHOWN })}</summary>
+        {list(SHOWN)}
+      </details>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ComparisonHead, Count, GroupChange } from "../server/comparisons";
-import { certainty, countText, headline, signed, sizes, some, unitSentence, whyHidden } from "./sentences";
+import { certainty, countText, headline, signed, sizes, some, unitSentence, whereabouts, whyHidden } from "./sentences";
 
 const told = (number: number): Count => ({ number, state: "told" });
 const SMALL: Count = { number: null, state: "small" };
@@ -104,8 +104,21 @@ test("how sure it is", () => {
 });
 
 test("one unit", () => {
-  const unit = { unit: 1, id: "x", place: "Vik", before: 5, after: null, change: null, people: 60, agreement: null };
+  const unit = {
+    unit: 1,
+    id: "x",
+    place: "Vik",
+    near: "Strandvägen",
+    before: 5,
+    after: null,
+    change: null,
+    people: 60,
+    agreement: null,
+  };
   expect(unitSentence({ ...unit, reach: "cut off" }, "min", "en")).toBe("5 min → out of reach · cut off");
   expect(unitSentence({ ...unit, after: 9, change: 4, reach: "both" }, "min", "sv")).toBe("5 min → 9 min · +4 min");
   expect(signed(-3, "places", "en")).toBe("−3 places");
+  expect(whereabouts({ ...unit, reach: "both" }, "en")).toBe("Vik, by Strandvägen");
+  expect(whereabouts({ ...unit, reach: "both", place: null }, "sv")).toBe("Vid Strandvägen");
+  expect(whereabouts({ ...unit, reach: "both", place: null, near: null }, "en")).toBe("Unit x");
 });

@@ -109,6 +109,14 @@ export function unitSentence(change: UnitChange, unit: string, language: Languag
   return `${from} · ${signed(change.change ?? 0, unit, language)}`;
 }
 
+/** What to call a unit: its area, a street nearby, or only its id. */
+export function whereabouts(unit: UnitChange, language: Language): string {
+  const words = wordsOf(language).compare;
+  if (unit.place && unit.near) return told(words.placeNear, { place: unit.place, street: unit.near });
+  if (unit.near) return told(words.near, { street: unit.near });
+  return unit.place ?? told(words.unitNamed, { id: unit.id });
+}
+
 /** A measured number as a planner says it: one decimal, two below one. */
 export function measured(value: number, unit: string, language: Language): string {
   const size = Math.abs(value);

@@ -32,9 +32,9 @@ export function unitRow(found: Compared, unit: number, verdicts = verdictsOf(fou
   const id = units.ids[unit];
   const verdict = verdicts[unit];
   if (id === undefined || verdict === undefined) return undefined;
-  const named = [...head.losers, ...head.gainers].find((one) => one.unit === unit)?.place;
+  const named = [...head.losers, ...head.gainers].find((one) => one.unit === unit);
   return {
-    name: people?.names?.[unit] ?? (named ? `${named} (${id})` : id),
+    name: people?.names?.[unit] ?? named?.place ?? named?.near ?? id,
     change: change.change[unit] ?? null,
     verdict,
     people: people?.people.total?.all?.[unit] ?? null,

@@ -28,11 +28,12 @@ export type GroupChange = {
 
 export type Side = { readonly before: number; readonly after: number };
 
-/** unit: position among the units; people: rounded to five, null when fewer or withheld. */
+/** unit: position among the units; place: its official area; near: the nearest named street; people: rounded to five, null when fewer or withheld. */
 export type UnitChange = {
   readonly unit: number;
   readonly id: string;
   readonly place: string | null;
+  readonly near: string | null;
   readonly before: number | null;
   readonly after: number | null;
   readonly change: number | null;

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stadslab.core.city import City
     from stadslab.core.compare import Comparison
     from stadslab.core.values import Values
+    from stadslab.faces.web.street_names import StreetNames
 
 MOST_LISTED = 12  # units in each list of the worst
 NO_RESPONSE = "no behavioural response modelled: people keep their homes and habits"
@@ -74,13 +75,15 @@ class SideOut(BaseModel):
 class UnitChange(BaseModel):
     """One of the units that lose (or gain) most.
 
-    unit: its number in `/api/units`. place: the official area it lies in, where that has a name. before, after: null
-    where it is out of reach. people: rounded to five; null when fewer, or withheld. agreement: share of the draws.
+    unit: its number in `/api/units`. place: the official area it lies in, where that has a name. near: the nearest
+    street with a name. before, after: null where it is out of reach. people: rounded to five; null when fewer, or
+    withheld. agreement: share of the draws.
     """
 
     unit: int
     id: str
     place: str | None
+    near: str | None
     before: float | None
     after: float | None
     change: float | None
@@ -149,8 +152,8 @@ class ComparisonHead(BaseModel):
     cached: bool
 
 
-def findings(comparison: Comparison, city: City) -> dict[str, Any]:
-    """Everything a head says about people and units."""
+def findings(comparison: Comparison, city: City, streets: StreetNames | None = None) -> dict[str, Any]:
+    """Everything a head says about people and units. streets: to tell where a unit is."""
     from stadslab.brief import words
 
     beside = told_per_unit(comparison.people)
@@ -169,8 +172,8 @@ def findings(comparison: Comparison, city: City) -> dict[str, Any]:
         "groups": [_group(row) for groups in rows.values() for row in groups],
         "lose": sides[-1],
         "gain": sides[1],
-        "losers": _most(comparison, beside, city, -1),
-        "gainers": _most(comparison, beside, city, 1),
+        "losers": _most(comparison, beside, city, streets, -1),
+        "gainers": _most(comparison, beside, city, streets, 1),
         "newcomers": count_out(count_of(comparison.newcomers)),
         "equity": _equity(comparison),
         "uncertain": comparison.base.uncertain,
@@ -212,7 +215,11 @@ def _side(
 
 
 def _most(
-    comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts], city: City, side: int
+    comparison: Comparison,
+    beside: Mapping[tuple[str, str], UnitCounts],
+    city: City,
+    streets: StreetNames | None,
+    side: int,
 ) -> list[UnitChange]:
     """The units that lose (or gain) most, those cut off (newly reached) first; only where people live, when known."""
     change, agreement = comparison.change(), comparison.agreement()
@@ -225,12 +232,15 @@ def _most(
     about = np.zeros(len(change)) if told is None else told
     order = sorted(units.tolist(), key=lambda n: (-size[n], -about[n], comparison.base.support.ids[n]))[:MOST_LISTED]
     names = places_of(comparison.base, city, order)
+    points = comparison.base.support.points[order]
+    near = dict(zip(order, [None] * len(order) if streets is None else streets.near(points), strict=True))
     before, after = comparison.base.mean(), comparison.after.mean()
     return [
         UnitChange(
             unit=n,
             id=comparison.base.support.ids[n],
             place=names[n],
+            near=near[n],
             before=_number(before[n]),
             after=_number(after[n]),
             change=_number(change[n]),

@@ -31,6 +31,7 @@ from stadslab.faces.web.questions import (
     under,
 )
 from stadslab.faces.web.spoken import spoken
+from stadslab.faces.web.street_names import street_names
 from stadslab.faces.web.translation import Language, translated
 from stadslab.lab.once import Once
 
@@ -243,7 +244,7 @@ def comparison_head(desk: Desk, found: Ready, progress: Progress, language: Lang
         warnings=problems_told(found.warnings),
         blind_spots=[translated(spot, language).text for spot in question.indicator.blind_spots],
         cached=first and second,
-        **findings(comparison, found.city),
+        **findings(comparison, found.city, street_names(desk, found.city)),
     )
     return _heads(desk).put(_head_key(found, language), head)
 
