@@ -10,6 +10,7 @@ import { askedFor, choices, Nothing, PlanChoice, useSavedPlans } from "./plans";
 import { Result } from "./result";
 import { headline } from "./sentences";
 import { useComparison } from "./use_comparison";
+import { useSketch } from "./use_sketch";
 
 const SHOWS = ["difference", "swipe", "groups", "side"] as const;
 
@@ -31,6 +32,7 @@ function Inside({ mode, set }: Props) {
   const asked = name === null ? null : askedFor(name, view.draft);
   const answer = useComparison(city.name, view.ask, asked, language);
   const said = answer.kind === "ready" && answer.kept ? headline(answer.kept.head, language).join(" ") : "";
+  useSketch(name ?? "", view.draft);
   if (name === null) return <Nothing />;
   return (
     <div class="compare">

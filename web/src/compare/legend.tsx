@@ -33,7 +33,7 @@ export function ChangeLegend({ steps: [more, much], unit, palette, counts, unsur
   ];
   const share = shareText(unsure.sure, language);
   return (
-    <section class="change-legend" aria-label={words.legend}>
+    <section class="compare-legend" aria-label={words.legend}>
       <h3>{words.legend}</h3>
       <ul>
         {rows
@@ -69,7 +69,7 @@ export function ValueLegend({ classes, unit, palette, counts }: ValueProps) {
   const labels = [...classLabels(classes, language, words), words.compare.outOfReach, words.compare.noAnswer];
   const name = unitText(unit, language);
   return (
-    <section class="change-legend" aria-label={words.compare.legendValues}>
+    <section class="compare-legend" aria-label={words.compare.legendValues}>
       <h3>
         {words.compare.legendValues} {name && <span class="quiet">({name})</span>}
       </h3>
