@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from stadslab.core.suppression import rows_of
 from stadslab.core.unit_counts import told_per_unit
 from tests.browser.conftest import Visiting
-from tests.browser.links import COMPARE, link, view
+from tests.browser.links import CHANGE, COMPARE, link, view
 from tests.browser.served import Served
 from tests.browser.words import words
 
@@ -154,6 +154,16 @@ def test_from_compare_to_change_and_back(visiting: Visiting, demo: Served) -> No
     assert visit.state()["view"]["mode"]["mode"] == "change"
     visit.page.get_by_role("button", name=words("en")["app"]["compare"], exact=True).click()
     assert visit.state()["view"]["mode"]["show"] == "groups"
+
+
+def test_a_plan_that_is_drawn_is_compared_at_one_press(visiting: Visiting, demo: Served) -> None:
+    edits = tuple(edit.to_json() for edit in demo.lab.scenario("demo", PLAN).edits)
+    visit = visiting(demo, link(view("demo", "walk_to_nearest", {"kind": "preschool"}, CHANGE, edits=edits)))
+    visit.page.get_by_role("button", name=EN["fromChange"]).click()
+    expect(visit.page.get_by_role("heading", name="people lose and")).to_be_visible()
+    assert visit.state()["view"]["mode"]["mode"] == "compare"
+    codes = painted(visit.page)
+    assert CUT_OFF in codes
 
 
 def test_the_table_tells_the_worst_first(visiting: Visiting, demo: Served) -> None:

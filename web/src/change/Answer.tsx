@@ -1,6 +1,6 @@
 /** The answer while the plan is drawn: who loses and who gains, and what the colours mean. */
 
-import { useLanguage, usePage, useTheme, useView, useWords } from "../app/context";
+import { useDispatch, useLanguage, usePage, useTheme, useView, useWords } from "../app/context";
 import { Problems } from "../parts/problems";
 import { Working } from "../parts/working";
 import type { Opened, UnitChange } from "../server/live";
@@ -15,7 +15,9 @@ export function Answer({ live, edits }: { readonly live: Following; readonly edi
   const { catalogue } = usePage();
   const { ask } = useView();
   const language = useLanguage();
-  const words = useWords().change;
+  const every = useWords();
+  const words = every.change;
+  const dispatch = useDispatch();
   const { answer } = live;
   const indicator = catalogue.indicators.find((one) => one.id === ask.indicator);
   const people = answer.people ? headline(answer.people, language) : null;
@@ -40,6 +42,11 @@ export function Answer({ live, edits }: { readonly live: Following; readonly edi
       {answer.progress && <Working progress={answer.progress} />}
       {answer.refused.length > 0 && <Problems title={words.notMade} problems={answer.refused} />}
       {answer.failed.length > 0 && <Problems problems={answer.failed} again={live.again} />}
+      {edits > 0 && (
+        <button type="button" onClick={() => dispatch({ do: "enter", mode: "compare" })}>
+          {every.compare.fromChange}
+        </button>
+      )}
       {groups.length > 0 && edits > 0 && (
         <details>
           <summary>{words.byGroup}</summary>

@@ -116,7 +116,7 @@ test("one unit", () => {
     agreement: null,
   };
   expect(unitSentence({ ...unit, reach: "cut off" }, "min", "en")).toBe("5 min → out of reach · cut off");
-  expect(unitSentence({ ...unit, after: 9, change: 4, reach: "both" }, "min", "sv")).toBe("5 min → 9 min · +4 min");
+  expect(unitSentence({ ...unit, after: 9, change: 4, reach: "both" }, "min", "sv")).toBe("5 → 9 min · +4");
   expect(signed(-3, "places", "en")).toBe("−3 places");
   expect(whereabouts({ ...unit, reach: "both" }, "en")).toBe("Vik, by Strandvägen");
   expect(whereabouts({ ...unit, reach: "both", place: null }, "sv")).toBe("Vid Strandvägen");

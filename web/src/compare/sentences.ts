@@ -102,11 +102,16 @@ export function certainty(head: ComparisonHead, language: Language): string {
 /** What one unit has before and after, and how that changes. */
 export function unitSentence(change: UnitChange, unit: string, language: Language): string {
   const words = wordsOf(language).compare;
-  const value = (number: number | null) => (number === null ? words.outOfReach : measured(number, unit, language));
-  const from = told(words.fromTo, { before: value(change.before), after: value(change.after) });
+  const value = (number: number | null, name: string) =>
+    number === null ? words.outOfReach : measured(number, name, language);
+  const bothTold = change.before !== null && change.after !== null; // then the unit is said once
+  const from = told(words.fromTo, {
+    before: value(change.before, bothTold ? "1" : unit),
+    after: value(change.after, unit),
+  });
   if (change.reach === "cut off") return `${from} · ${words.isCutOff}`;
   if (change.reach === "reached") return `${from} · ${words.isReached}`;
-  return `${from} · ${signed(change.change ?? 0, unit, language)}`;
+  return `${from} · ${signed(change.change ?? 0, "1", language)}`;
 }
 
 /** What to call a unit: its area, a street nearby, or only its id. */

@@ -370,6 +370,7 @@ export const en = {
     named: "{name} ({count})",
     oneEdit: "1 edit",
     edits: "{count} edits",
+    fromChange: "Compare before and after",
     toChange: "Back to Change",
     draw: "Draw a plan",
     nothing: "There is nothing to compare yet.",

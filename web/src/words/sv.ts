@@ -372,6 +372,7 @@ export const sv: Words = {
     named: "{name} ({count})",
     oneEdit: "1 ändring",
     edits: "{count} ändringar",
+    fromChange: "Jämför före och efter",
     toChange: "Tillbaka till Ändra",
     draw: "Rita en plan",
     nothing: "Det finns inget att jämföra ännu.",
