@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from stadslab.core.scenario import Scenario
 from stadslab.core.suppression import rows_of
 from stadslab.core.unit_counts import told_per_unit
+from stadslab.edits.close_street import CloseStreet
 from tests.browser.conftest import Visiting
 from tests.browser.links import CHANGE, COMPARE, link, view
 from tests.browser.served import Served
@@ -177,6 +179,23 @@ def test_the_table_tells_the_worst_first(visiting: Visiting, demo: Served) -> No
     told = [row[3] for row in rows if row[3] is not None]
     finite = found.change()[np.isfinite(found.change())]
     assert sorted(told) == pytest.approx(sorted(finite), abs=1e-6)
+
+
+def test_porto_alegre_is_compared_as_the_lab_compares(visiting: Visiting, porto_alegre: Served) -> None:
+    city = porto_alegre.lab.city("porto-alegre")
+    rows = city["streets"].scan("id", "name").to_pylist()
+    closed = [CloseStreet(row["id"]) for row in rows if row["name"] == "Avenida Ipiranga"][:40]
+    found = porto_alegre.lab.compare("porto-alegre", "walk_to_nearest", Scenario("plan", tuple(closed)), kind="clinic")
+    edits = tuple(edit.to_json() for edit in closed)
+    visit = visiting(
+        porto_alegre, link(view("porto-alegre", "walk_to_nearest", {"kind": "clinic"}, COMPARE, edits=edits))
+    )
+    lose = rows_of(found, told_per_unit(found.people))["total"][0]["lose"]
+    assert lose.number > 1000
+    expect(visit.page.get_by_role("heading", name=f"{lose.text} people lose")).to_be_visible()
+    codes = np.array(painted(visit.page))
+    finite = np.isfinite(found.after.mean())
+    assert ((codes > CUT_OFF) & (codes < SAME)).tolist() == ((found.better() < 0) & finite).tolist()
 
 
 def test_without_webgl_there_is_a_map_of_dots(visiting: Visiting, demo: Served, browser_without_webgl: Any) -> None:
