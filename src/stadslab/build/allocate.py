@@ -23,6 +23,7 @@ from stadslab.build.deal import apportion, interleave
 from stadslab.build.homes import Homes, buildings_of
 from stadslab.build.projection import LON_LAT, Shapes, metric_geometries, reprojected, shapes_of
 from stadslab.core.errors import InputError, Problem
+from stadslab.core.said import Said
 from stadslab.core.support import Population, Support
 
 if TYPE_CHECKING:
@@ -34,13 +35,12 @@ STEP_M = 20.0  # street frontage is measured in pieces of about this length
 ENOUGH = 0.5  # dwellings are believed where they are known for this share of an area's homes by floor space
 WORK = ("jobs", "workplaces", "employment")  # dimensions that count workplaces
 FRONTAGE = ("residential", "living_street", "tertiary", "secondary", "primary", "unclassified", "pedestrian")
-WAYS = ("dwellings", "buildings", "street frontage", "area", "the unit they stand in", "the nearest unit", "identity")
 DWELLINGS, FLOOR, STREET, AREA, INSIDE, NEAREST, ITSELF = range(7)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """To which units each zone's people go: CSR arrays, and by which of `WAYS` for each zone.
+    """To which units each zone's people go: CSR arrays, and by which way for each zone.
 
     start: int64[z + 1]. unit: int64[m], ascending within a zone. weight: float64[m]. way: int8[z].
     """
@@ -90,8 +90,14 @@ def populate(support: Support, city: City) -> Population:
         spread_zones = _zones_by_theme(rows)[_theme(dimension)]
         table, hidden, blank, columns = _table(rows, dimension, spread_zones)
         for g, n in blank.items():
-            told = "1 number is blank and adds" if n == 1 else f"{int(n):,} numbers are blank and add"
-            notes.append(f"{dimension}, {columns[g]}: {told} nobody")
+            if n == 1:
+                told = Said(
+                    "{dimension}, {group}: 1 number is blank and adds nobody", dimension=dimension, group=columns[g]
+                )
+            else:
+                many = "{dimension}, {group}: {n:,} numbers are blank and add nobody"
+                told = Said(many, dimension=dimension, group=columns[g], n=int(n))
+            notes.append(told)
         zone = np.repeat(np.arange(len(spread.way)), np.diff(spread.start))
         if columns:
             capacity = apportion(table.sum(axis=1), spread.start, spread.weight)
@@ -109,7 +115,9 @@ def populate(support: Support, city: City) -> Population:
         _add_means(means, withheld, rows, dimension, spread, homes_dealt, len(support))
     method = _method(spreads, rows)
     if means:
-        notes.append("a mean of a unit is the mean of its areas' means, weighted by people; medians are treated alike")
+        notes.append(
+            Said("a mean of a unit is the mean of its areas' means, weighted by people; medians are treated alike")
+        )
     return Population(support.digest, counts, withheld, means, method, tuple(notes))
 
 
@@ -252,42 +260,60 @@ def _check_conserved(before: int, after: NDArray[np.int64], dimension: str, grou
 
 def _moved(dimension: str, persons: NDArray[np.int64], spread: Spread, stray: NDArray[np.bool_] | None) -> list[str]:
     """Who was counted outside their own place: nothing is lost, but a reader must know."""
-    what = "people" if dimension == "total" else f"in {dimension}"
-    notes = []
+    what = Said("people") if dimension == "total" else Said("in {dimension}", dimension=dimension)
+    notes: list[str] = []
     far = spread.way == NEAREST
     if persons[far].any():
         count, places = int(persons[far].sum()), int(far.sum())
-        notes.append(f"{count:,} {what} in {places:,} places that touch no unit are counted at the nearest unit")
+        text = "{count:,} {what} in {places:,} places that touch no unit are counted at the nearest unit"
+        notes.append(Said(text, count=count, what=what, places=places))
     partly = np.zeros(len(far), bool) if stray is None else stray & (spread.way < INSIDE)
     if persons[partly].any():
         count, places = int(persons[partly].sum()), int(partly.sum())
-        notes.append(f"{count:,} {what} in {places:,} areas that lie mostly outside the units are counted inside")
+        text = "{count:,} {what} in {places:,} areas that lie mostly outside the units are counted inside"
+        notes.append(Said(text, count=count, what=what, places=places))
     return notes
 
 
 def _method(spreads: dict[str, Spread], rows: Rows) -> str:
-    """How people were spread, in words with counts."""
+    """How people were spread, in words with counts; ways that served nobody are left out."""
     parts = []
     zones = _zones_by_theme(rows)
     for theme, spread in spreads.items():
         point = shapely.get_dimensions(rows.shapes[zones[theme]]) == 0
-        sentences = []
-        areas = spread.way[~point]
-        if len(areas):
-            shown = [f"{int((areas == way).sum()):,} areas by {WAYS[way]}" for way in (DWELLINGS, FLOOR, STREET, AREA)]
-            if (areas == NEAREST).any():
-                shown.append(f"{int((areas == NEAREST).sum()):,} areas to {WAYS[NEAREST]}")
-            if (areas == ITSELF).any():
-                shown.append(f"{int((areas == ITSELF).sum()):,} areas are units themselves")
-            sentences.append(", ".join(shown))
-        spots = spread.way[point]
-        if len(spots):
-            moved = int((spots == NEAREST).sum())
-            inside = f"{len(spots) - moved:,} points to {WAYS[INSIDE]}"
-            sentences.append(f"{inside}, {moved:,} to {WAYS[NEAREST]}" if moved else inside)
-        what = "people were spread" if theme == "home" else "jobs were spread"
-        parts.append(f"{what}: {'; '.join(sentences)}")
-    return ". ".join(parts)
+        areas, spots = spread.way[~point], spread.way[point]
+        told = [_counted(_AREAS[way], int((areas == way).sum())) for way in _AREAS if (areas == way).any()]
+        told += [_counted(_POINTS[way], int((spots == way).sum())) for way in _POINTS if (spots == way).any()]
+        start = "people were spread: {how}" if theme == "home" else "jobs were spread: {how}"
+        parts.append(Said(start, how=_joined("{first}, {rest}", told or [Said("nobody")])))
+    return _joined("{first}. {rest}", parts) if parts else ""
+
+
+# one and many, for each way
+_AREAS = {
+    DWELLINGS: (Said("{n:,} area by dwellings"), Said("{n:,} areas by dwellings")),
+    FLOOR: (Said("{n:,} area by buildings"), Said("{n:,} areas by buildings")),
+    STREET: (Said("{n:,} area by street frontage"), Said("{n:,} areas by street frontage")),
+    AREA: (Said("{n:,} area by area"), Said("{n:,} areas by area")),
+    NEAREST: (Said("{n:,} area to the nearest unit"), Said("{n:,} areas to the nearest unit")),
+    ITSELF: (Said("{n:,} area is a unit itself"), Said("{n:,} areas are units themselves")),
+}
+_POINTS = {
+    INSIDE: (Said("{n:,} point to the unit it stands in"), Said("{n:,} points to the unit they stand in")),
+    NEAREST: (Said("{n:,} point to the nearest unit"), Said("{n:,} points to the nearest unit")),
+}
+
+
+def _counted(words: tuple[Said, Said], n: int) -> Said:
+    return Said(words[n != 1].template, n=n)
+
+
+def _joined(sign: str, parts: list[Said]) -> Said:
+    """Parts one after the other, each still known as what it was made of."""
+    *rest, last = parts
+    for part in reversed(rest):
+        last = Said(sign, first=part, rest=last)
+    return last
 
 
 # where people may be inside an area

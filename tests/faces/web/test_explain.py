@@ -33,6 +33,14 @@ def test_question_method_sources_and_receipt_are_told(client, town_lab):
     assert told["people"]["method"]["text"]
 
 
+def test_how_people_were_spread_is_told_in_swedish_too(client):
+    key = answered(client, NEAREST)["key"]
+    english, swedish = (good(client.get(f"/api/explain/{key}?language={x}"))["people"]["method"] for x in ("en", "sv"))
+    assert english["text"].startswith("people were spread: ")
+    assert (swedish["text"][:17], swedish["lang"]) == ("människor spreds:", "sv")
+    assert "areas" not in swedish["text"]
+
+
 def test_what_is_not_known_is_said(client):
     told = good(client.get(f"/api/explain/{answered(client, SCHOOLS)['key']}"))
     assert told["behaviour"].startswith("No behavioural response modelled")

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from stadslab.core.disclosure import SMALL_COUNT
 from stadslab.core.errors import NotFoundError, StadslabError
+from stadslab.core.said import Said
 from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.answers import titled, values_of
 from stadslab.faces.web.cities import city_of
@@ -288,8 +289,15 @@ def _people(desk: Desk, values: Values, city: City | None, language: Language) -
         return None
     if not people.counts:
         return None
-    notes = [translated(note, language) for note in people.notes if note]
-    return SpreadOut(method=translated(people.method, language), notes=notes)
+    return SpreadOut(
+        method=_told(people.method, language), notes=[_told(note, language) for note in people.notes if note]
+    )
+
+
+def _told(text: str, language: Language) -> Told:
+    """A text that remembers what it was made of, in this language; any other in English."""
+    told = spoken(text, language)
+    return Told(text=str(told), lang=language if isinstance(text, Said) else "en")
 
 
 def _plan(receipt: Receipt, city: City | None, language: Language) -> PlanOut | None:
