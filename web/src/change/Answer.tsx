@@ -11,8 +11,14 @@ import { codeOf, MUCH, PALETTE } from "./difference";
 import { groupRows, headline } from "./people";
 import type { Following } from "./use_live";
 
-export function Answer({ live, edits }: { readonly live: Following; readonly edits: number }) {
-  const { catalogue } = usePage();
+type Props = {
+  readonly live: Following;
+  readonly edits: number;
+  readonly broken: readonly number[]; // positions of edits that cannot be made
+};
+
+export function Answer({ live, edits, broken }: Props) {
+  const { catalogue, city } = usePage();
   const { ask } = useView();
   const language = useLanguage();
   const every = useWords();
@@ -22,11 +28,16 @@ export function Answer({ live, edits }: { readonly live: Following; readonly edi
   const indicator = catalogue.indicators.find((one) => one.id === ask.indicator);
   const people = answer.people ? headline(answer.people, language) : null;
   const groups = answer.people ? groupRows(answer.people, language) : [];
-  const old = answer.refused.length > 0;
+  const old = answer.refused.length > 0 && !broken.length;
+  const what = [ask.params.kind, ask.params.what]
+    .map((one) => city.kinds.find((known) => known.kind === one)?.label ?? (typeof one === "string" ? one : ""))
+    .filter((one) => one)
+    .join(", ");
   return (
     <section class="answer" aria-label={words.answer} aria-busy={answer.busy}>
       <p class="quiet" lang={indicator?.question.lang}>
         {indicator?.question.text}
+        {what && ` · ${what}`}
       </p>
       <p class={`headline ${old ? "old" : ""}`} role="status">
         {edits === 0 && answer.changed === 0
@@ -40,7 +51,10 @@ export function Answer({ live, edits }: { readonly live: Following; readonly edi
         {answer.busy ? words.counting : answer.stage === "preview" ? words.preview : ""}
       </p>
       {answer.progress && <Working progress={answer.progress} />}
-      {answer.refused.length > 0 && <Problems title={words.notMade} problems={answer.refused} />}
+      {broken.length > 0 && (
+        <p class="without">{told(words.without, { numbers: broken.map((at) => at + 1).join(", ") })}</p>
+      )}
+      {old && <Problems title={words.notMade} problems={answer.refused} />}
       {answer.failed.length > 0 && <Problems problems={answer.failed} again={live.again} />}
       {edits > 0 && (
         <button type="button" onClick={() => dispatch({ do: "enter", mode: "compare" })}>

@@ -59,6 +59,13 @@ function Inside({ tool: name, selected, set }: InsideProps) {
   const [forms, setForms] = useState<Readonly<Record<string, Edit>>>({});
   const steps = checked.of === draft.edits || checked.of.length === draft.edits.length ? checked.steps : [];
 
+  // Edits that cannot be made are left out of the answer, and it says so.
+  const broken = steps.flatMap((step, at) => (step.made ? [] : [at]));
+  const made = broken.length ? draft.edits.filter((_, at) => !broken.includes(at)) : draft.edits;
+  useEffect(() => {
+    if (checked.of === draft.edits && broken.length) live.settle(made);
+  }, [checked]);
+
   const tool: Tool | null = useMemo(() => {
     const kind = kinds.find((one) => one.kind === (name === MOVE ? "remove_place" : name));
     return kind && !kind.missing.length ? { kind, move: name === MOVE } : null;
@@ -93,6 +100,7 @@ function Inside({ tool: name, selected, set }: InsideProps) {
     options,
     whole,
     edits: draft.edits,
+    made,
     kinds,
     follows: live.answer.opened?.follows ?? false,
     draw: live.draw,
@@ -156,11 +164,11 @@ function Inside({ tool: name, selected, set }: InsideProps) {
   });
 
   const { past, future } = store.get();
-  const wrong = steps.some((step) => !step.made) || checked.refused.length > 0;
+  const wrong = broken.length > 0 || checked.refused.length > 0;
   const grips = !tool && handles(draft.edits, kinds).length > 0;
   return (
     <div class="change">
-      <Answer live={live} edits={draft.edits.length} />
+      <Answer live={live} edits={draft.edits.length} broken={broken} />
       {!tool && <ToolChoice kinds={kinds} onChoose={(one) => set({ tool: one, selected: null })} />}
       {tool && options && (
         <ToolPanel

@@ -44,9 +44,7 @@ export function ConflictDialog({ name, conflict, mine, onClose, onTheirs, onCopy
               <strong>{words.change.differs[one.what]}:</strong>{" "}
               {one.what === "only_yours" ? one.yours : one.what === "only_theirs" ? one.theirs : null}
               {one.what !== "only_yours" && one.what !== "only_theirs" && one.what !== "order" && (
-                <>
-                  “{one.theirs}” / “{one.yours}”
-                </>
+                <>{told(words.change.yoursAndTheirs, { yours: one.yours || "–", theirs: one.theirs || "–" })}</>
               )}
             </li>
           ))}

@@ -23,6 +23,7 @@ export type DrawingProps = {
   readonly options: Edit | null; // the form of the tool
   readonly whole: boolean; // a whole street or station rather than the piece or platform
   readonly edits: readonly Edit[];
+  readonly made: readonly Edit[]; // those of them that can be made
   readonly kinds: readonly EditKind[];
   readonly follows: boolean; // the answer follows at once, so that hovering may ask
   readonly draw: (edits: readonly Edit[]) => void;
@@ -47,6 +48,7 @@ export type Drawing = {
   readonly crosshair: (at?: LonLat) => void;
 };
 
+const DOUBLE_MS = 400; // the second click of a double click sets nothing
 const NONE: Drawn = { sort: "none" };
 
 export function useDrawing(props: DrawingProps): Drawing {
@@ -155,13 +157,13 @@ export function useDrawing(props: DrawingProps): Drawing {
     let asked = "";
     /** Let the answer follow the pencil. */
     const inTheAir = (at: LonLat | null = null) => {
-      const { edits, draw, follows } = now.current;
+      const { made, draw, follows } = now.current;
       if (!follows) return;
       const more = provisional(at) ?? [];
       const told = JSON.stringify(more);
       if (told === asked) return;
       asked = told;
-      draw([...edits, ...more]);
+      draw([...made, ...more]);
     };
 
     const hover = (at: LonLat) => {
@@ -192,7 +194,7 @@ export function useDrawing(props: DrawingProps): Drawing {
       }
     };
 
-    const press = async (at: LonLat) => {
+    const pressed = async (at: LonLat) => {
       const { tool, options } = now.current;
       const what = drawnNow();
       if (!tool || !options) return;
@@ -235,7 +237,7 @@ export function useDrawing(props: DrawingProps): Drawing {
       if (value !== null) commit(withField(options, what.param, value), what.param);
     };
 
-    const finish = () => {
+    const finished = () => {
       const { options } = now.current;
       const what = drawnNow();
       const { pen: line } = ink.current;
@@ -258,6 +260,17 @@ export function useDrawing(props: DrawingProps): Drawing {
       setCarried(null);
       setLines([]);
       if (!quiet) inTheAir();
+    };
+
+    // What a press means may have to be asked of the server; what comes after it waits, so that nothing is set too late.
+    let working: Promise<void> = Promise.resolve();
+    const press = (at: LonLat) => {
+      working = working.then(() => pressed(at));
+      return working;
+    };
+    const finish = () => {
+      working = working.then(finished);
+      return working;
     };
 
     const take = (id: string) => {
@@ -326,16 +339,17 @@ export function useDrawing(props: DrawingProps): Drawing {
       },
       double: () => {
         if (!now.current.tool) return false;
-        hands.finish();
+        void hands.finish();
         return true;
       },
     };
     map.setHand(hand);
     map.map.getCanvas().style.cursor = props.tool ? "crosshair" : "";
-    let last: { x: number; y: number } | null = null;
+    let last = { x: Number.NEGATIVE_INFINITY, y: 0, when: 0 };
     const leave = map.onPick((pick) => {
-      const again = last && Math.hypot(pick.x - last.x, pick.y - last.y) < 4 && hands && ink.current.pen.dots.length;
-      last = { x: pick.x, y: pick.y };
+      const when = performance.now();
+      const again = Math.hypot(pick.x - last.x, pick.y - last.y) < 4 && when - last.when < DOUBLE_MS;
+      last = { x: pick.x, y: pick.y, when };
       if (now.current.tool && !again) void hands.press([pick.lon, pick.lat]);
     });
     return () => {
@@ -367,7 +381,7 @@ export function useDrawing(props: DrawingProps): Drawing {
         const many = ["line", "stops"].includes(drawnFor((props.tool as Tool).kind).sort);
         const again = there && pressed && there[0] === pressed[0] && there[1] === pressed[1];
         pressed = there ?? null;
-        if (many && (event.shiftKey || !there || (again && ink.current.pen.dots.length > 1))) hands.finish();
+        if (many && (event.shiftKey || !there || (again && ink.current.pen.dots.length > 1))) void hands.finish();
         else if (there) void hands.press(there);
       } else if (event.key === " " && onMap && cross.current?.at) {
         event.preventDefault();
@@ -395,7 +409,7 @@ export function useDrawing(props: DrawingProps): Drawing {
     carried,
     keyboard,
     press: (at) => void hands.press(at),
-    finish: hands.finish,
+    finish: () => void hands.finish(),
     back: () => hands.write({ do: "back" }),
     take: hands.take,
     crosshair: (at) => cross.current?.show(at),
