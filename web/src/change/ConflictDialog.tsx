@@ -43,9 +43,10 @@ export function ConflictDialog({ name, conflict, mine, onClose, onTheirs, onCopy
             <li key={`${one.what} ${one.yours} ${one.theirs}`}>
               <strong>{words.change.differs[one.what]}:</strong>{" "}
               {one.what === "only_yours" ? one.yours : one.what === "only_theirs" ? one.theirs : null}
-              {one.what !== "only_yours" && one.what !== "only_theirs" && one.what !== "order" && (
-                <>{told(words.change.yoursAndTheirs, { yours: one.yours || "–", theirs: one.theirs || "–" })}</>
-              )}
+              {one.what !== "only_yours" &&
+                one.what !== "only_theirs" &&
+                one.what !== "order" &&
+                told(words.change.yoursAndTheirs, { yours: one.yours || "–", theirs: one.theirs || "–" })}
             </li>
           ))}
         </ul>

@@ -381,7 +381,7 @@ export function useDrawing(props: DrawingProps): Drawing {
         const many = ["line", "stops"].includes(drawnFor((props.tool as Tool).kind).sort);
         const again = there && pressed && there[0] === pressed[0] && there[1] === pressed[1];
         pressed = there ?? null;
-        if (many && (event.shiftKey || !there || (again && ink.current.pen.dots.length > 1))) void hands.finish();
+        if (many && (event.shiftKey || !there || again)) void hands.finish();
         else if (there) void hands.press(there);
       } else if (event.key === " " && onMap && cross.current?.at) {
         event.preventDefault();
