@@ -148,7 +148,10 @@ class LiveTransit:
             if watch.early is not None and len(early):
                 values[early] = terms.ask(run, of_origins(ways, early), goal)
                 some = replace(goal, homes=goal.homes[early])
-                known = told(streets, some, of_origins(ways, early), values[early], nothing=terms.nothing)
+                known = told(
+                    streets, some, of_origins(ways, early), values[early], nothing=terms.nothing,
+                    links=stands.homes.only(early) if stands is not None else None,
+                )  # fmt: skip
                 watch.early(early.astype(np.int32), known)
             for part in rest:
                 watch.step()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stadslab.core.layer import FEW, Layer, Overlay, TableHandle, rows_named
 
@@ -32,12 +33,18 @@ class _Rows:
 
 def box_of(layer: Layer) -> Box | None:
     """West, south, east, north of all shapes of a layer; None where it has none."""
-    low, high = np.full(2, np.inf), np.full(2, -np.inf)
-    for bounds in _parts(layer):
-        there = bounds[np.isfinite(bounds).all(axis=1)]
-        if len(there):
-            low, high = np.minimum(low, there[:, :2].min(axis=0)), np.maximum(high, there[:, 2:].max(axis=0))
-    return (*low.tolist(), *high.tolist()) if np.isfinite(low).all() else None
+    base = _below(layer)
+    box = _box(base)
+    if not isinstance(layer.handle, Overlay):
+        return box
+    changed = layer.handle.upsert
+    hidden = layer.handle.drop | set(changed["id"].to_pylist())
+    gone = _bounds_of(rows_named(base.handle.read(("id", "geometry")), hidden))
+    if box is not None and not _at_the_border(gone, box):
+        return _around(_bounds_of(changed), np.array([box]))
+    ids = base.handle.read(("id",))["id"]
+    kept = pc.invert(pc.is_in(ids, pa.array(sorted(hidden), pa.string()))).to_numpy()
+    return _around(_bounds_of(changed), _bounds(base)[kept])
 
 
 def rows_near(layer: Layer, box: Box, columns: Sequence[str]) -> pa.Table:
@@ -68,23 +75,23 @@ def _below(layer: Layer) -> _Rows:
     return _Rows(layer.unplanned_digest, handle.base if isinstance(handle, Overlay) else handle)
 
 
-def _parts(layer: Layer) -> list[NDArray[np.float64]]:
-    """Bounds of the rows before the plan that are still there, and of those the plan brings."""
-    base = _below(layer)
-    bounds = _bounds(base)
-    if not isinstance(layer.handle, Overlay):
-        return [bounds]
-    changed = layer.handle.upsert
-    hidden = layer.handle.drop | set(changed["id"].to_pylist())
-    ids = base.handle.read(("id",))["id"]
-    gone = np.isin(np.arange(len(ids)), _places(ids, sorted(hidden)))
-    return [bounds[~gone], _bounds_of(changed)]
+@lru_cache(maxsize=KEPT)
+def _box(rows: _Rows) -> Box | None:
+    return _around(_bounds(rows))
 
 
-def _places(ids: pa.ChunkedArray, wanted: list[str]) -> NDArray[np.int64]:
-    import pyarrow.compute as pc
+def _around(*bounds: NDArray[np.float64]) -> Box | None:
+    every = np.concatenate(bounds)
+    there = every[np.isfinite(every).all(axis=1)]
+    if not len(there):
+        return None
+    low, high = there[:, :2].min(axis=0), there[:, 2:].max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
-    return np.flatnonzero(pc.is_in(ids, pa.array(wanted, pa.string())).to_numpy())
+
+def _at_the_border(bounds: NDArray[np.float64], box: Box) -> bool:
+    """Whether without any of these the box might be smaller."""
+    return bool((bounds == np.array(box)).any())
 
 
 @lru_cache(maxsize=KEPT)
