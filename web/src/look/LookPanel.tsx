@@ -28,6 +28,7 @@ import type { Ask } from "../state/mode";
 import { numberText, peopleText } from "../words/format";
 import { told } from "../words/words";
 import { Day, hasDepartures } from "./Day";
+import { stillNeeded } from "./default_ask";
 import { Headline } from "./Headline";
 import { Histogram } from "./Histogram";
 import { Legend, SquareLegend } from "./Legend";
@@ -48,7 +49,11 @@ export function LookPanel() {
   const mode = looking?.[0] ?? null;
   const set = looking?.[1];
 
-  const answer = useAnswer(view.ask.indicator ? requestOf(view.city, view.ask) : null);
+  const indicator = catalogue.indicators.find((one) => one.id === view.ask.indicator);
+  const needed = stillNeeded(indicator, view.ask.params);
+  const [chosen, setPicking] = useState<string | null>(null);
+  const picking = chosen ?? (needed?.offers === "place" ? needed.name : null);
+  const answer = useAnswer(view.ask.indicator && !needed ? requestOf(view.city, view.ask) : null);
   const ready = answer.kept;
   const second = useAnswer(mode?.second ? requestOf(view.city, { ...mode.second, support: view.ask.support }) : null);
   const areas = useAreas(ready?.head.key ?? null, mode?.areas ?? null);
@@ -94,10 +99,11 @@ export function LookPanel() {
   }, [shown, classes, both, field, theme, brush, unsure]);
 
   useEffect(() => {
+    if (map && needed) map.setUnits(null); // what was shown answers another question
     if (!map || !digest) return;
     map.setUnits({ tiles: unitTiles(digest) });
     if (paint) map.paint(paint);
-  }, [map, digest, paint]);
+  }, [map, digest, paint, needed]);
   const pinned = mode && ready && mode.pinned !== null && mode.pinned < ready.head.count ? mode.pinned : null;
   useEffect(() => map?.pin(areaField ? null : pinned), [map, pinned, areaField, digest]);
   useEffect(() => () => map?.pin(null), [map]);
@@ -112,7 +118,7 @@ export function LookPanel() {
   const [hover, setHover] = useState<{ unit: number; x: number; y: number } | null>(null);
   useHover((pick) => setHover(pick && pick.unit !== null ? { unit: pick.unit, x: pick.x, y: pick.y } : null));
   usePick((pick) => {
-    if (!areaField) set?.({ pinned: pick.unit });
+    if (!areaField && !picking) set?.({ pinned: pick.unit });
   });
 
   const title = ready?.head.title ?? "";
@@ -212,7 +218,12 @@ export function LookPanel() {
   const inside = brush && shown ? shown.value.reduce((sum, value) => sum + (within(value, brush) ? 1 : 0), 0) : 0;
   return (
     <>
-      <QuestionForm problems={answer.kind === "refused" ? answer.problems : []} />
+      <QuestionForm
+        problems={answer.kind === "refused" ? answer.problems : []}
+        picking={picking}
+        setPicking={setPicking}
+      />
+      {needed && <p role="status">{needed.offers === "place" ? words.look.pickPlace : words.form.empty}</p>}
       {answer.kind === "working" && <Working progress={answer.progress} cancel={answer.cancel} />}
       {answer.kind === "cancelled" && (
         <p class="row">
@@ -243,7 +254,7 @@ export function LookPanel() {
           onBrush={(ends) => set({ brush: ends })}
         />
       )}
-      {hasDepartures(catalogue.indicators.find((one) => one.id === view.ask.indicator)) && (
+      {hasDepartures(indicator) && !needed && (
         <Day key={dayKey(view.city, view.ask)} settled={answer.kind === "ready"} onDay={setDay} />
       )}
       {second.kind === "working" && <Working progress={second.progress} cancel={second.cancel} />}

@@ -83,7 +83,7 @@ export function Options({ uncertain }: { readonly uncertain: boolean }) {
         choices={[["", words.none], ...others.map((one) => [one.id, one.question.text] as const)]}
         onChange={beside}
       />
-      {mode.second && second && (
+      {mode.second && second?.params.some(leading) && (
         <div class="fields">
           {second.params.filter(leading).map((param) => (
             <ParamField

@@ -9,7 +9,12 @@ import { filledIn, leading, startingParams } from "./default_ask";
 
 const DRAWS = [1, 10, 30];
 
-export function QuestionForm({ problems }: { readonly problems: readonly Problem[] }) {
+/** picking: the parameter whose place is being picked on the map. */
+export type Picking = { readonly picking: string | null; readonly setPicking: (param: string | null) => void };
+
+type Props = Picking & { readonly problems: readonly Problem[] };
+
+export function QuestionForm({ problems, ...picking }: Props) {
   const { catalogue } = usePage();
   const { ask } = useView();
   const able = catalogue.indicators.filter((one) => !one.missing.length);
@@ -17,7 +22,7 @@ export function QuestionForm({ problems }: { readonly problems: readonly Problem
   return (
     <form class="question" onSubmit={(event) => event.preventDefault()}>
       <Chooser chosen={chosen ?? null} able={able} />
-      {chosen && <Fields key={chosen.id} indicator={chosen} problems={problems} />}
+      {chosen && <Fields key={chosen.id} indicator={chosen} problems={problems} {...picking} />}
     </form>
   );
 }
@@ -74,12 +79,11 @@ function Chooser({ chosen, able }: { readonly chosen: Indicator | null; readonly
   );
 }
 
-function Fields({ indicator, problems }: { readonly indicator: Indicator; readonly problems: readonly Problem[] }) {
+function Fields({ indicator, problems, picking, setPicking }: Props & { readonly indicator: Indicator }) {
   const { city } = usePage();
   const { ask } = useView();
   const dispatch = useDispatch();
   const words = useWords().look;
-  const [picking, setPicking] = useState<string | null>(null);
   usePick((pick) => {
     if (!picking) return;
     const place = pick.features().find((feature) => feature.layer === "places");

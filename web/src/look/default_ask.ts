@@ -63,3 +63,9 @@ export function leading(param: Param): boolean {
   const named = ["minutes", "enough"].includes(param.name);
   return param.required || ["kinds", "opportunities", "place", "time"].includes(param.offers) || named;
 }
+
+/** The first required field of a question that nobody has filled in yet. */
+export function stillNeeded(indicator: Indicator | undefined, params: Params): Param | null {
+  const values = indicator ? filledIn(indicator, params) : {};
+  return indicator?.params.find((param) => param.required && (values[param.name] ?? "") === "") ?? null;
+}

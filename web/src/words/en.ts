@@ -106,6 +106,7 @@ export const en = {
     other: "Line",
   },
   look: {
+    pickPlace: "Where to? Click the place on the map, or write its longitude and latitude.",
     nobodyHere: "Nobody lives here.",
     question: "Ask about {city}",
     more: "More settings",

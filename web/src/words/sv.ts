@@ -108,6 +108,7 @@ export const sv: Words = {
     other: "Linje",
   },
   look: {
+    pickPlace: "Vart? Klicka på platsen på kartan, eller skriv dess longitud och latitud.",
     nobodyHere: "Här bor ingen.",
     question: "Fråga om {city}",
     more: "Fler inställningar",
