@@ -49,12 +49,12 @@ def value_map(
 ) -> Picture:
     """How are the values spread over the city? Classes may be given, so that several maps share them."""
     shared = classes or classes_of(values.mean(), scheme=scheme)
-    paint = _paint_values(values, shared)
+    paint = paint_values(values, shared)
     answered = int(np.isfinite(values.mean()).sum())
     alt = f"Map: {values.question} Values for {answered:,} of {len(values):,} units"
     if len(shared):
         alt += f", in classes from {shared.labels[0]} to {shared.labels[-1]} {unit_words(values.unit)}".rstrip()
-    key = Legend(_in_unit("Value", values.unit), paint.swatches)
+    key = Legend(in_unit("Value", values.unit), paint.swatches)
     return draw_map(values.support, paint, key, basemap or Basemap(), marks, title, f"{alt}.", width_in, legend)
 
 
@@ -72,11 +72,11 @@ def change_map(
 
     closer: draw only the part of the city where anything changes, when that part is small.
     """
-    paint = _paint_change(comparison)
+    paint = paint_change(comparison)
     better, known = comparison.better(), comparison.known()
     worse_n, better_n = int((known & (better < 0)).sum()), int((known & (better > 0)).sum())
     alt = f"Map of the change: worse in {worse_n:,} units, better in {better_n:,}, of {len(comparison.base):,}."
-    key = Legend(_in_unit("Change", comparison.base.unit), paint.swatches)
+    key = Legend(in_unit("Change", comparison.base.unit), paint.swatches)
     focus = known & (better != 0) if closer else None
     support = comparison.base.support
     return draw_map(support, paint, key, basemap or Basemap(), marks, title, alt, width_in, legend, focus)
@@ -120,12 +120,14 @@ def change_classes(comparison: Comparison, number: int = len(WORSE)) -> Classes:
     return classes_of(size[np.isfinite(size) & (size > 0)], number)
 
 
-def _in_unit(word: str, unit: str) -> str:
+def in_unit(word: str, unit: str) -> str:
+    """The word, and the unit after a comma where there is one."""
     words = unit_words(unit)
     return f"{word}, {words}" if words else word
 
 
-def _paint_values(values: Values, classes: Classes) -> Paint:
+def paint_values(values: Values, classes: Classes) -> Paint:
+    """What each unit is filled with: a colour for each class, and one for every reason there is no number."""
     mean = values.mean()
     finite = np.isfinite(mean)
     member = np.full(len(values), -1, np.int64)
@@ -142,7 +144,8 @@ def _paint_values(values: Values, classes: Classes) -> Paint:
     return Paint(member, tuple(swatches), np.zeros(len(values), np.bool_))
 
 
-def _paint_change(comparison: Comparison) -> Paint:
+def paint_change(comparison: Comparison) -> Paint:
+    """What each unit is filled with: worse and better by how much, cut off, newly reached, no change, not known."""
     change, better, known = comparison.change(), comparison.better(), comparison.known()
     classes = change_classes(comparison)
     number = len(classes)

@@ -17,7 +17,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Camera, Theme } from "../state/state";
 import { colourOf, LAYERS, type Look, NO_CODE, OVERLAYS, type Overlay, TEXTURE, UNITS } from "./layers";
-import { baseStyle } from "./style";
+import { baseStyle, DEEPEST } from "./style";
 
 setWorkerUrl(workerUrl);
 
@@ -85,6 +85,7 @@ export class CityMap {
 
   private theme: Theme;
   private cityTiles = "";
+  private deepest = DEEPEST;
   private units: UnitSource | null = null;
   private palette: readonly string[] = [];
   private painted: { code: Int16Array; shown: Float32Array; textured: Uint8Array } | null = null;
@@ -147,10 +148,11 @@ export class CityMap {
     this.map.remove();
   }
 
-  /** Light or dark, with the base map of a city. */
-  setBase(theme: Theme, cityTiles: string): void {
-    if (theme === this.theme && cityTiles === this.cityTiles) return;
+  /** Light or dark, with the base map of a city. deepest: the last zoom there are tiles of. */
+  setBase(theme: Theme, cityTiles: string, deepest = DEEPEST): void {
+    if (theme === this.theme && cityTiles === this.cityTiles && deepest === this.deepest) return;
     this.theme = theme;
+    this.deepest = deepest;
     this.cityTiles = cityTiles;
     this.restyle();
   }
@@ -269,7 +271,7 @@ export class CityMap {
   }
 
   private style(): StyleSpecification {
-    const base = baseStyle(this.theme, this.cityTiles);
+    const base = baseStyle(this.theme, this.cityTiles, this.deepest);
     const look: Look = { palette: this.palette, line: LINE[this.theme], halo: HALO[this.theme], tiled: this.tiled };
     const said = (layer: LayerSpecification) => layer.metadata as { over?: boolean; withUnits?: boolean } | undefined;
     const over = (layer: LayerSpecification) => said(layer)?.over === true;
