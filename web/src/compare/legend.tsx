@@ -1,7 +1,7 @@
 /** What the colours mean, in words and numbers with their unit. */
 
 import { useLanguage, useWords } from "../app/context";
-import { classLabels } from "../look/Legend";
+import { classLabels } from "../look/class_labels";
 import { type Classes, countOf } from "../map/classes";
 import { numberText, shareText, unitText, valueText } from "../words/format";
 import { told } from "../words/words";

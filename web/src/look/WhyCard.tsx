@@ -7,9 +7,9 @@ import { OnMap } from "../parts/on_map";
 import { requestOf, why } from "../server/answers";
 import type { Why, WhyLeg, WhyPlace } from "../server/types";
 import type { Theme } from "../state/state";
-import type { Words } from "../words/en";
 import { lastingText, metresText, numberText, shareText, valueText } from "../words/format";
 import { told } from "../words/words";
+import { legText } from "./leg_text";
 import { type Line, ValueLine } from "./Tip";
 import { useFetched } from "./use_shown";
 
@@ -135,30 +135,6 @@ function Legs(props: { readonly legs: readonly WhyLeg[]; readonly how: Why["how"
       </ol>
     </>
   );
-}
-
-/** One part of a trip in words. */
-export function legText(leg: WhyLeg, how: string, words: Words): string {
-  const w = words.look;
-  const modes: Readonly<Record<string, string>> = words.modes;
-  switch (leg.kind) {
-    case "along":
-      return how === "cycle" ? w.along_cycle : how === "drive" ? w.along_drive : w.along_walk;
-    case "ride": {
-      const line = [modes[leg.mode] ?? leg.mode, leg.line].filter(Boolean).join(" ");
-      return told(w.ride, { line, towards: leg.towards, destination: leg.destination });
-    }
-    case "to_street":
-    case "from_street":
-    case "access":
-    case "wait":
-    case "transfer":
-    case "egress":
-    case "walk":
-      return told(w[leg.kind], { destination: leg.destination });
-    default:
-      return leg.kind;
-  }
 }
 
 /** The way with a colour for each of its parts. */

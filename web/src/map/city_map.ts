@@ -51,6 +51,9 @@ export type Picked = {
   readonly geometry: GeoJSON.Geometry;
 };
 
+/** What the map and its buttons are called. */
+export type Labels = { readonly map: string; readonly zoomIn: string; readonly zoomOut: string };
+
 type Spot = {
   readonly point: { readonly x: number; readonly y: number };
   readonly lngLat: { readonly lng: number; readonly lat: number };
@@ -216,6 +219,25 @@ export class CityMap {
 
   set camera({ lon, lat, zoom }: Camera) {
     this.map.jumpTo({ center: [lon, lat], zoom });
+  }
+
+  /** Move there, unless the map is there already or on its way somewhere. */
+  moveTo(camera: Camera): void {
+    const now = this.camera;
+    const there = (["lon", "lat", "zoom"] as const).every((part) => Math.abs(now[part] - camera[part]) < 1e-7);
+    if (!there && !this.map.isMoving()) this.camera = camera;
+  }
+
+  setLabels({ map, zoomIn, zoomOut }: Labels): void {
+    this.map.getCanvas().setAttribute("aria-label", map);
+    for (const [button, label] of [
+      ["in", zoomIn],
+      ["out", zoomOut],
+    ]) {
+      const found = this.map.getContainer().querySelector(`.maplibregl-ctrl-zoom-${button}`);
+      found?.setAttribute("title", label ?? "");
+      found?.setAttribute("aria-label", label ?? "");
+    }
   }
 
   /** Be told when the map has come to rest. Returns how to stop being told; so do the others. */

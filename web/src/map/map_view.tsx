@@ -1,6 +1,7 @@
 /** Where the map lives on the page. It owns the `CityMap` and gives it to whoever asks. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { useWords } from "../app/context";
 import type { Camera, Theme } from "../state/state";
 import { CityMap } from "./city_map";
 
@@ -32,7 +33,14 @@ export function MapView({ label, theme, cityTiles, camera, bounds, onMap, onMove
   }, []);
   useEffect(() => made.current?.setBase(theme, cityTiles), [theme, cityTiles]);
   useEffect(() => (onMoved ? made.current?.onMoved(onMoved) : undefined), [onMoved]);
-  useEffect(() => made.current?.map.getCanvas().setAttribute("aria-label", label), [label]);
+  const { zoomIn, zoomOut, mapKeys } = useWords().app;
+  useEffect(
+    () => made.current?.setLabels({ map: `${label}. ${mapKeys}`, zoomIn, zoomOut }),
+    [label, mapKeys, zoomIn, zoomOut],
+  );
+  useEffect(() => {
+    if (camera) made.current?.moveTo(camera); // a link that was opened says where to look
+  }, [camera]);
   const town = useRef(bounds.join());
   useEffect(() => {
     if (town.current !== bounds.join()) made.current?.fit(bounds);

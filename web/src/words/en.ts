@@ -2,6 +2,9 @@
 
 export const en = {
   app: {
+    mapKeys: "Arrow keys move it, plus and minus zoom, Enter picks its middle.",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
     title: "Stadslab",
     tagline: "Ask a city how it works, change it, and see who gains and who loses.",
     look: "Look",

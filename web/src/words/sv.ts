@@ -4,6 +4,9 @@ import type { Words } from "./en";
 
 export const sv: Words = {
   app: {
+    mapKeys: "Piltangenter flyttar den, plus och minus zoomar, Enter väljer mitten.",
+    zoomIn: "Zooma in",
+    zoomOut: "Zooma ut",
     title: "Stadslab",
     tagline: "Fråga en stad hur den fungerar, ändra den och se vem som vinner och förlorar.",
     look: "Titta",
