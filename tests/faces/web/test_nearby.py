@@ -23,6 +23,7 @@ def test_the_nearest_piece_comes_first_with_its_whole_way(near):
     assert first["words"] == "Storgatan (residential, 100 m, at Kyrkogatan)"
     assert first["whole"].startswith("Storgatan (residential, 300 m in 3 pieces")
     assert [j["id"] for j in first["junctions"]] == ["osm:node/2", "osm:node/3"]
+    assert len(first["whole_lines"]) == 3
     assert second["away_m"] >= first["away_m"]
 
 

@@ -16,6 +16,7 @@ import {
 import type { Pick } from "../map/city_map";
 import { OnMap } from "../parts/on_map";
 import { Problems } from "../parts/problems";
+import { units } from "../server/answers";
 import type { UnitChange } from "../server/live";
 import type { EditKind } from "../server/types";
 import type { Edit } from "../state/mode";
@@ -145,22 +146,23 @@ function Inside({ tool: name, selected, set }: InsideProps) {
   useHover(useCallback((pick: Pick | null) => tellUnit(pick?.unit ?? null), []));
   const here: UnitChange | null = unit === null ? null : (live.changes().get(unit) ?? null);
   const { opened, changed, stage } = live.answer;
+  const ids = useUnitIds(view.table ? (opened?.support_digest ?? "") : "");
   useMapTable({
     caption: words.tableCaption,
     columns: [
-      { name: words.unit, numeric: true },
+      { name: words.unit },
       { name: words.before, numeric: true },
       { name: words.after, numeric: true },
       { name: words.outcome },
     ],
     rows: () =>
       [...live.changes().values()].map((one) => [
-        one.unit + 1,
+        ids[one.unit] ?? String(one.unit + 1),
         one.wasUnreachable ? words.outOfReach : one.before,
         one.unreachable ? words.outOfReach : one.after,
         outcome(one, words),
       ]),
-    key: `${opened?.base} ${changed} ${stage} ${JSON.stringify(draft.edits)} ${language}`,
+    key: `${opened?.base} ${ids.length} ${changed} ${stage} ${JSON.stringify(draft.edits)} ${language}`,
   });
 
   const { past, future } = store.get();
@@ -224,4 +226,18 @@ function Inside({ tool: name, selected, set }: InsideProps) {
       </span>
     </div>
   );
+}
+
+/** What the units are called, once a table wants to know. */
+function useUnitIds(digest: string): readonly string[] {
+  const [ids, tell] = useState<readonly string[]>([]);
+  useEffect(() => {
+    if (!digest) return;
+    const end = new AbortController();
+    void units(digest, end.signal).then((reply) => {
+      if (reply.kind === "ok") tell(reply.value.ids);
+    });
+    return () => end.abort();
+  }, [digest]);
+  return ids;
 }

@@ -116,6 +116,9 @@ export function PlanFile({ saved, wrong, sentences }: Props) {
           </button>
         </div>
       )}
+      {draft.name && draft.etag === null && saved.problems.length > 0 && (
+        <Problems problems={saved.problems} onClose={() => dispatch({ do: "saved", name: "", etag: null })} />
+      )}
       {moved.length > 0 && (
         <div>
           <Problems title={words.moved} problems={moved.map((one) => ({ ...one, severity: "warning" }))} />

@@ -114,7 +114,7 @@ export function PlanList({ edits, steps, kinds, selected, onSelect, onEdits, ann
               <button
                 type="button"
                 onClick={() => onSelect(open ? null : at)}
-                aria-label={told(words.edit, { number: at + 1 })}
+                aria-label={told(open ? words.closeEdit : words.edit, { number: at + 1 })}
               >
                 {open ? words.closeForm : words.change}
               </button>

@@ -138,7 +138,7 @@ export function ToolPanel(props: PanelProps) {
           <Finder
             sort={SORTS[drawn.what] ?? "streets"}
             label={words.orByName}
-            onChoose={(match: Match) => drawing.take(whole || drawn.what !== "street" ? match.id : match.id)}
+            onChoose={(match: Match) => drawing.take(match.id)}
           />
         </div>
       )}

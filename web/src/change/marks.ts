@@ -62,7 +62,10 @@ export function marksOf(
 ): GeoJSON.FeatureCollection {
   const colour = PENCIL[theme];
   const features: Feature[] = [];
-  if (under?.sort === "street") features.push(feature(lineString(under.street.line), { colour, width: 7 }));
+  if (under?.sort === "street") {
+    const lines = under.whole ? under.street.whole_lines : [under.street.line];
+    for (const one of lines) features.push(feature(lineString(one), { colour, width: 7 }));
+  }
   if (under?.sort === "stop") features.push(feature(point(under.stop.at), { colour, radius: 10 }));
   if (under?.sort === "place") features.push(feature(point(under.place.at), { colour, radius: 10 }));
   if (line.length > 1) features.push(feature(lineString(line), { colour, width: 4 }));

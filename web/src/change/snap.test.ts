@@ -14,6 +14,7 @@ const street = (at: LonLat, away_m: number, modes = ["walk", "drive"]): NearStre
   away_m,
   at,
   line: [],
+  whole_lines: [],
   junctions: [
     { id: "n1", at: north(30) },
     { id: "n2", at: north(-500) },

@@ -366,17 +366,21 @@ export function useDrawing(props: DrawingProps): Drawing {
       const target = event.target as HTMLElement;
       const typing = target.closest("input, textarea, select, dialog, [contenteditable]");
       const onMap = target === map?.map.getCanvas();
-      if (event.key === "Escape" && !target.closest("dialog")) {
+      const ours = () => {
         event.preventDefault();
+        event.stopPropagation(); // the map would pick what lies in its middle
+      };
+      if (event.key === "Escape" && !target.closest("dialog")) {
+        ours();
         hands.giveUp();
       } else if (typing || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       } else if (event.key === "Backspace" && ink.current.pen.dots.length) {
-        event.preventDefault();
+        ours();
         hands.write({ do: "back" });
         hands.inTheAir();
       } else if (event.key === "Enter" && (onMap || target === document.body)) {
-        event.preventDefault();
+        ours();
         const there = cross.current?.at;
         const many = ["line", "stops"].includes(drawnFor((props.tool as Tool).kind).sort);
         const again = there && pressed && there[0] === pressed[0] && there[1] === pressed[1];
@@ -384,12 +388,12 @@ export function useDrawing(props: DrawingProps): Drawing {
         if (many && (event.shiftKey || !there || again)) void hands.finish();
         else if (there) void hands.press(there);
       } else if (event.key === " " && onMap && cross.current?.at) {
-        event.preventDefault();
+        ours();
         void hands.press(cross.current.at);
       }
     };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+    addEventListener("keydown", key, { capture: true });
+    return () => removeEventListener("keydown", key, { capture: true });
   }, [map, toolKey, hands]);
 
   useEffect(() => {

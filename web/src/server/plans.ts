@@ -78,6 +78,7 @@ export type NearStreet = {
   readonly away_m: number;
   readonly at: LonLat;
   readonly line: readonly LonLat[];
+  readonly whole_lines: readonly (readonly LonLat[])[];
   readonly junctions: readonly { readonly id: string; readonly at: LonLat }[];
 };
 

@@ -44,6 +44,7 @@ class Nearby:
             told = _street(row)
             told |= {"away_m": away, "at": at, "line": _pairs(shape)}
             told |= {"words": self._street_words(row["id"]), "whole": self._street_words(told["way"])}
+            told["whole_lines"] = self._lines_of(told["way"])
             ends = {"from_node": _pairs(shape)[0], "to_node": _pairs(shape)[-1]}
             told["junctions"] = [{"id": row[end], "at": point} for end, point in ends.items()]
             found.append(told)
@@ -133,6 +134,13 @@ class Nearby:
 
         rows = pieces(self.city, street)
         return described(self.city, rows) if rows.num_rows else street
+
+    def _lines_of(self, street: str) -> list[list[list[float]]]:
+        import shapely
+
+        from stadslab.edits._naming import pieces
+
+        return [_pairs(shapely.from_wkb(wkb)) for wkb in pieces(self.city, street)["geometry"].to_pylist()]
 
     def _near(
         self, layer: str, lon: float, lat: float, within_m: float, most: int

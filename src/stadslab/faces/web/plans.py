@@ -143,7 +143,7 @@ class Junction(BaseModel):
 
 
 class NearStreet(BaseModel):
-    """A piece of street. at: the point on it that is nearest. words, whole: the piece and its whole way in words."""
+    """A piece of street. at: the point on it that is nearest. whole: of the whole way it belongs to."""
 
     id: str
     way: str
@@ -157,6 +157,7 @@ class NearStreet(BaseModel):
     away_m: float
     at: tuple[float, float]
     line: list[tuple[float, float]]
+    whole_lines: list[list[tuple[float, float]]]
     junctions: list[Junction]
 
 
