@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import expect
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser, expect
+
+from stadslab.lab.lab import Lab
 from tests.browser.conftest import Visiting
 from tests.browser.links import link, view
 from tests.browser.served import Served
@@ -36,13 +39,53 @@ def test_a_link_that_cannot_be_read_says_why_and_shows_the_city(
     assert visit.state()["view"]["city"] == "demo"
 
 
-def test_a_stopped_server_is_told_and_the_page_goes_on_when_it_is_back(visiting: Visiting, demo: Served) -> None:
-    visit = visiting(demo, link(WALK))
-    visit.settle()
-    visit.expects("ERR_CONNECTION_REFUSED|Failed to fetch|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE")
+def test_a_server_that_stops_while_it_works_is_told_and_the_question_can_be_asked_again(
+    visiting: Visiting, demo: Served
+) -> None:
+    # so many draws of so many journeys take longer than it takes to stop
+    jobs = {"what": "jobs", "minutes": 20, "date": "2026-06-16"}
+    visit = visiting(demo, link(view("demo", "transit_access", jobs, draws=300)))
+    visit.expects("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|Failed to load resource|NetworkError")
+    visit.expects("assets/index-")  # what the map says of a tile that did not come
+    expect(visit.page.get_by_role("progressbar")).to_be_visible()
+    demo.stop()
     try:
-        demo.stop()
-        with visit.page.expect_event("domcontentloaded"):
-            visit.page.evaluate("location.hash = ''; history.replaceState(null, '', location.pathname)")
+        expect(visit.page.get_by_text(APP["noServer"], exact=True)).to_be_visible()
     finally:
         demo.start()
+    # a lighter question of the same page, on the same server's address, is answered
+    visit.page.get_by_label(words("en")["look"]["draws"]).select_option("1", force=True)
+    visit.answered()
+    expect(visit.page.get_by_text(APP["noServer"], exact=True)).not_to_be_visible()
+
+
+def test_a_long_question_can_be_called_off(visiting: Visiting, demo: Served) -> None:
+    jobs = {"what": "jobs", "minutes": 21, "date": "2026-06-16"}
+    visit = visiting(demo, link(view("demo", "transit_access", jobs, draws=300)))
+    visit.page.get_by_role("button", name=APP["cancel"]).click()
+    expect(visit.page.get_by_text(APP["cancelled"])).to_be_visible()
+    expect(visit.page.get_by_role("button", name=APP["again"])).to_be_visible()
+
+
+def test_without_webgl_there_is_a_picture_and_the_whole_table(
+    visiting: Visiting, demo: Served, browser_without_webgl: Browser
+) -> None:
+    visit = visiting(demo, link(WALK), by=browser_without_webgl)
+    visit.expects("WebGL")
+    expect(visit.page.get_by_text(APP["noWebgl"])).to_be_visible()
+    picture = visit.page.get_by_role("img", name=APP["staticMap"].partition("{")[0].strip())
+    expect(picture).to_be_visible()
+    visit.page.wait_for_function("() => [...document.images].some(image => image.naturalWidth > 300)")
+    visit.page.get_by_role("button", name=APP["showTable"]).click()
+    values = demo.lab.measure("demo", "walk_to_nearest", kind="preschool")
+    assert len(visit.rows()) == len(values)
+
+
+def test_no_city_yet(visiting: Visiting, tmp_path: Path) -> None:
+    Lab(tmp_path / "empty.lab")
+    served = Served(tmp_path / "empty.lab", tmp_path / "server.log")
+    try:
+        visit = visiting(served)
+        expect(visit.page.get_by_text(APP["noCity"])).to_be_visible()
+    finally:
+        served.close()

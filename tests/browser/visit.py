@@ -15,6 +15,7 @@ LOCAL = ("data", "blob", "about")
 
 _FOCUSED = """() => {
     const at = document.activeElement;
+    if (at === document.body) return "";
     return (at?.labels?.[0] ?? at)?.innerText?.trim() || at?.getAttribute("aria-label") || at?.tagName || "";
 }"""
 
@@ -74,6 +75,11 @@ class Visit:
         self.page.wait_for_function(
             "() => window.stadslab?.map?.idle && window.stadslab.map.paintedCodes().some(code => code >= 0)"
         )
+
+    def quiet(self) -> None:
+        """Wait until nothing is being asked or worked out."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function("() => !document.querySelector('progress, [role=progressbar], .working')")
 
     def state(self) -> Any:
         """The state of the page."""

@@ -26,7 +26,7 @@ def words(language: str) -> dict[str, Any]:
 
 def only_in(language: str, other: str) -> set[str]:
     """Whole sentences without blanks that one language has and the other has not."""
-    return {s for s in _sentences(words(language)) if "{" not in s} - set(_sentences(words(other)))
+    return {said for said in _sentences(words(language)) if "{" not in said} - set(_sentences(words(other)))
 
 
 def _sentences(found: Any) -> Iterator[str]:
