@@ -39,13 +39,13 @@ def said(visit: Visit, unit: int, values: Values) -> str:
 
 
 def hover_equal(visit: Visit, values: Values, number: int = 3) -> None:
-    """Pointing at units says what Python says of them, to three digits."""
+    """Pointing at units says what Python says of them, as it writes numbers."""
     mean = values.mean()
     finite = [unit for unit in visit.open_units(values.support.points) if np.isfinite(mean[unit])]
     assert len(finite) >= number
     for unit in finite[:: max(1, len(finite) // number)][:number]:
         amount, *_ = said(visit, unit, values).replace(",", "").split()
-        assert float(amount) == pytest.approx(mean[unit], rel=0.006, abs=0.006)
+        assert float(amount) == pytest.approx(mean[unit], rel=0.006, abs=0.0501)
 
 
 def test_the_first_map_is_useful_and_its_numbers_are_those_of_python(visiting: Visiting, demo: Served) -> None:
@@ -91,7 +91,7 @@ def test_uncertainty_is_told_as_a_range(visiting: Visiting, demo: Served) -> Non
     said(visit, unit, values)
     told = visit.page.locator(".tip small").first.inner_text()
     figures = [float(word) for word in told.replace("9 in 10", "").split() if word.replace(".", "").isdigit()]
-    assert figures == pytest.approx([low[unit], high[unit]], rel=0.006, abs=0.006)
+    assert figures == pytest.approx([low[unit], high[unit]], rel=0.006, abs=0.0501)
 
 
 def test_a_place_says_why_it_has_its_number(visiting: Visiting, demo: Served) -> None:

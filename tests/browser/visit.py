@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, expect
 
-PATIENCE = 30_000  # milliseconds for an answer: two busy cores, a cold cache
+PATIENCE = 90_000  # milliseconds for an answer: two busy cores, a cold cache
 LOOPBACK = ("127.0.0.1", "localhost")
 LOCAL = ("data", "blob", "about")
 
 _FOCUSED = """() => {
     const at = document.activeElement;
     if (at === document.body) return "";
-    return (at?.labels?.[0] ?? at)?.innerText?.trim() || at?.getAttribute("aria-label") || at?.tagName || "";
+    return at?.getAttribute("aria-label") || (at?.labels?.[0] ?? at)?.innerText?.trim() || at?.tagName || "";
 }"""
 
 
