@@ -27,3 +27,7 @@ def test_every_route_says_what_it_replies_and_how_it_refuses():
 def test_it_is_the_same_every_time():
     assert text() == text()
     assert json.loads(text())["info"]["version"] == "this"
+
+
+def test_no_two_types_share_a_name():
+    assert [name for name in described()["components"]["schemas"] if "__" in name] == []

@@ -25,7 +25,7 @@ HEXAGONS = {8: "hexagons of about 900 m", 9: "hexagons of about 350 m", 10: "hex
 SQUARES = {500: "squares of 500 m", 250: "squares of 250 m", 100: "squares of 100 m"}
 
 
-class LayerOut(BaseModel):
+class CityLayer(BaseModel):
     """One table of the city: what it holds, how many rows, and who is to be credited for it."""
 
     name: str
@@ -94,7 +94,7 @@ class CityOut(CityHead):
     crs: str
     bounds: tuple[float, float, float, float]
     centre: tuple[float, float]
-    tables: list[LayerOut]
+    tables: list[CityLayer]
     groups: dict[str, list[str]]
     counted_apart: list[str]
     supports: list[SupportOffer]
@@ -179,9 +179,9 @@ def _facts(city: City) -> dict[str, Any]:
     }
 
 
-def _table(layer: Any) -> LayerOut:
+def _table(layer: Any) -> CityLayer:
     stamp = layer.stamp
-    return LayerOut(
+    return CityLayer(
         name=layer.name,
         sort=layer.schema.name,
         about=layer.schema.about,
