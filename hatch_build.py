@@ -193,7 +193,9 @@ def types(root: Path) -> str:
         described, plain = Path(folder, "openapi.json"), Path(folder, "schema.d.ts")
         command = [sys.executable, "-m", "stadslab.faces.web.described"]
         described.write_bytes(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-        run(["node_modules/openapi-typescript/bin/cli.js", str(described), "-o", str(plain)], root / "web")
+        # what has a default need not be asked for
+        how = ["--default-non-nullable=false", "-o", str(plain)]
+        run(["node_modules/openapi-typescript/bin/cli.js", str(described), *how], root / "web")
         # so that a test can tell whether it is current without a Node
         head = f"// made by `make types` from {hashlib.sha256(described.read_bytes()).hexdigest()}\n"
         made.write_text(head + plain.read_text(encoding="utf-8"), encoding="utf-8")

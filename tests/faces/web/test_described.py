@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+
+import pytest
 
 from stadslab.faces.web.described import described, text
 
@@ -31,3 +34,10 @@ def test_it_is_the_same_every_time():
 
 def test_no_two_types_share_a_name():
     assert [name for name in described()["components"]["schemas"] if "__" in name] == []
+
+
+@pytest.mark.long
+def test_the_types_of_the_page_are_made_from_it_as_it_is(repository):
+    first = (repository / "web/src/server/schema.d.ts").read_text("utf-8").splitlines()[0]
+    digest = hashlib.sha256(text().encode()).hexdigest()
+    assert first == f"// made by `make types` from {digest}", "a route or its types changed: run `make types`"

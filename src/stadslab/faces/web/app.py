@@ -49,8 +49,7 @@ ROUTES: tuple[str, ...] = (
     "page",
 )
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    422: {"model": Problems, "description": "What is wrong with the request, all at once"},
-    "4XX": {"model": Problems, "description": "Refused: not allowed, not there, or in conflict"},
+    "4XX": {"model": Problems, "description": "Refused: not allowed, not there, in conflict, or all that is wrong"},
     "5XX": {"model": Problems, "description": "The server cannot answer now"},
 }
 
