@@ -153,8 +153,11 @@ def _run(app: FastAPI, listening: socket.socket) -> None:
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             """Called on Ctrl-C and on a request to end."""
+            import logging
             from threading import Thread
 
+            # who is still being answered is let go without a page of its own for each in the log
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
             Thread(target=app.state.desk.close, daemon=True).start()
             super().handle_exit(sig, frame)
 
