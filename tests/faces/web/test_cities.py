@@ -27,7 +27,23 @@ def test_a_lab_without_a_city_lists_none(empty_lab):
     from stadslab.faces.web.app import create_app
 
     with TestClient(create_app(empty_lab), base_url="http://127.0.0.1") as client:
-        assert good(client.get("/api/cities")) == {"cities": []}
+        assert good(client.get("/api/cities")) == {"cities": [], "problems": []}
+
+
+def test_a_damaged_city_keeps_nobody_from_the_others(tmp_path):
+    from fastapi.testclient import TestClient
+
+    from stadslab.faces.web.app import create_app
+    from stadslab.lab.lab import Lab
+    from tests.lab.cities import city, kept
+
+    lab = kept(tmp_path / "lab", city())
+    (lab.folder.cities / "broken.json").write_text("{")
+    with TestClient(create_app(Lab(lab.folder.path)), base_url="http://127.0.0.1") as client:
+        found = good(client.get("/api/cities"))
+        assert client.get("/api/cities/broken").status_code == 503
+    assert [head["name"] for head in found["cities"]] == ["grid"]
+    assert "broken.json" in found["problems"][0]["where"]
 
 
 def test_a_city_tells_what_a_map_needs_before_it_asks(client, town_lab):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 from fastapi import HTTPException
 
 from stadslab.core.errors import InputError, Problem
+from stadslab.faces.web import jobs as module
 from stadslab.faces.web.desk import Desk
 from stadslab.faces.web.jobs import Jobs, State, jobs_of
 
@@ -144,6 +146,14 @@ def test_ended_jobs_are_known_for_a_while(jobs):
         jobs.named("gone")
     assert refused.value.status_code == 404
     assert "ask again" in refused.value.detail
+
+
+def test_large_replies_are_let_go_earlier(jobs, monkeypatch):
+    monkeypatch.setattr(module, "MOST_BYTES", 25)
+    for number in range(4):
+        job = jobs.start(str(number), "large", lambda progress: SimpleNamespace(body=b"x" * 10))
+        assert job.ended.wait(WAIT_S)
+    assert [job.key for job in jobs.all()] == ["3", "2", "1"]
 
 
 def test_listeners_hear_every_change_and_the_end_once(jobs, gate):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from stadslab.core.errors import NotFoundError, Problem
+from stadslab.core.errors import NotFoundError, Problem, StadslabError
 from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.kept_replies import documented, looked_up
+from stadslab.faces.web.problems import ProblemOut, problems_told
 from stadslab.faces.web.translation import Language, translated
 from stadslab.lab.once import Once
 
@@ -53,9 +54,10 @@ class CityHead(BaseModel):
 
 
 class Cities(BaseModel):
-    """All cities in the lab."""
+    """All cities in the lab. problems: of cities whose files cannot be read."""
 
     cities: list[CityHead]
+    problems: list[ProblemOut]
 
 
 class SupportOffer(BaseModel):
@@ -108,11 +110,16 @@ class CityOut(CityHead):
 def list_cities(request: Request) -> Response:
     """Which cities are here?"""
     desk = desk_of(request)
-    heads = []
+    heads: list[CityHead] = []
+    problems: list[Problem] = []
     for name in desk.lab.cities():
-        city, version = city_and_version(desk, name)
-        heads.append(_head(city, version))
-    return looked_up(request, Cities(cities=heads))
+        try:
+            city, version = city_and_version(desk, name)
+        except StadslabError as error:  # one that is damaged keeps nobody from the others
+            problems += error.problems
+        else:
+            heads.append(_head(city, version))
+    return looked_up(request, Cities(cities=heads, problems=problems_told(problems)))
 
 
 @router.get(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 MOST_WAITING = 100  # questions in the queue; who comes after is asked to come again
 MOST_KEPT = 200  # ended jobs that are still known, with their replies
+MOST_BYTES = 200_000_000  # of their replies together
 HEARTBEAT_S = 15.0  # a comment this often keeps connections through proxies open
 END_S = 5.0  # how long a stopping server waits for the work in hand
 
@@ -242,9 +243,19 @@ class Jobs:
             ear()
 
     def _forget(self) -> None:
-        old = [job.id for job in self._jobs.values() if job.state.ended]
-        for name in old[: max(0, len(old) - self._most_kept)]:
-            del self._jobs[name]
+        """Let go of the oldest that have ended, when there are too many or their replies take too much room."""
+        ended = [job for job in self._jobs.values() if job.state.ended]
+        size = sum(_size(job.reply) for job in ended)
+        for many, job in zip(range(len(ended), 0, -1), ended, strict=True):
+            if many <= self._most_kept and size <= MOST_BYTES:
+                return
+            size -= _size(job.reply)
+            del self._jobs[job.id]
+
+
+def _size(reply: Any) -> int:
+    """Bytes of a reply that is kept as it will be sent; others are small."""
+    return len(getattr(reply, "body", b""))
 
 
 def _percent(done: int, total: int) -> int:
