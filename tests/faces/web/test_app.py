@@ -53,6 +53,42 @@ def test_a_malformed_request_names_the_field_and_the_value_seen(client):
     assert "'many'" in problem["what"]
 
 
+@pytest.mark.parametrize(
+    ("body", "where", "what"),
+    [
+        ("{", "request", "is not JSON"),
+        ('{"indicator": "walk_access"}', "city", "it is missing"),
+        ('{"city": "town", "indicator": "walk_access", "params": {"kind": "\\ud800"}}', "request", "is none"),
+        ('{"city": "town", "indicator": "walk_access", "params": {"minutes": NaN}}', "walk_access, minutes", "nan"),
+        ('{"city": "town", "indicator": "walk_access", "params": {"minutes": 1e400}}', "walk_access, minutes", "inf"),
+        ('{"city": "../town", "indicator": "walk_access"}', "city name '../town'", "has '/'"),
+    ],
+)
+def test_whatever_is_sent_is_refused_with_a_reason(client, body, where, what):
+    reply = client.post("/api/answers", content=body, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 422
+    problem = reply.json()["problems"][0]
+    assert problem["where"] == where
+    assert what in problem["what"]
+
+
+def test_a_fault_of_the_server_says_nothing_of_its_inside(town_lab):
+    from fastapi.testclient import TestClient
+
+    from stadslab.faces.web.access import Who, allowed
+
+    def fail() -> None:
+        raise ZeroDivisionError("secret")
+
+    app = create_app(town_lab)
+    app.router.routes.insert(0, _route("/fail", fail, [allowed(Who.ANYONE)]))
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as broken:
+        reply = broken.get("/fail")
+    assert reply.status_code == 500
+    assert "secret" not in reply.text
+    assert reply.json()["problems"][0]["where"] == "server"
+
+
 def _route(path, function, dependencies):
     from fastapi.routing import APIRoute
 

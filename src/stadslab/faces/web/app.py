@@ -80,6 +80,8 @@ def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
     app.add_exception_handler(StadslabError, _expected)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(UnicodeError, _no_text)
+    app.add_exception_handler(Exception, _broken)
     return app
 
 
@@ -97,19 +99,29 @@ def _expected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG0
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     assert isinstance(error, RequestValidationError)
-    found = [
-        Problem(
-            ".".join(str(part) for part in e["loc"] if part != "body"),
-            "it is missing" if e["type"] == "missing" else f"{e['msg']}; seen: {_short(e['input'])}",
-        )
-        for e in error.errors()
-    ]
-    return problems_reply(found, 422)
+    return problems_reply([_told(e) for e in error.errors()], 422)
+
+
+def _told(error: Any) -> Problem:
+    if error["type"] == "json_invalid":
+        return Problem("request", f"is not JSON: {error['ctx']['error']}, at character {error['loc'][-1]}")
+    where = ".".join(str(part) for part in error["loc"] if part != "body")
+    if error["type"] == "missing":
+        return Problem(where, "it is missing")
+    return Problem(where, f"{error['msg']}; seen: {_short(error['input'])}")
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     assert isinstance(error, HTTPException)
     return problems_reply([Problem("request", str(error.detail))], error.status_code, dict(error.headers or {}))
+
+
+def _no_text(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    return problems_reply([Problem("request", f"a text in it is none: {error}")], 422)
+
+
+def _broken(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 (the server's log has the error)
+    return problems_reply([Problem("server", "something went wrong in it", "the log of the server says more")], 500)
 
 
 def _short(value: object) -> str:
