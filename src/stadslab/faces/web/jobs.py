@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from copy import copy
@@ -145,8 +146,9 @@ class Jobs:
                 if not job.state.ended:
                     self._call_off(job, Problem("job", "the server is stopping", "ask again when it is back"))
             self._lock.notify_all()
+        until = time.monotonic() + END_S
         for thread in self._threads:
-            thread.join(END_S)
+            thread.join(max(0.0, until - time.monotonic()))
 
     async def told(self, name: str, seen: int = 0, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[Job | None]:
         """The job each time it has changed since `seen`, until it has ended; None now and then when nothing happens."""
