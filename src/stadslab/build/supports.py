@@ -20,6 +20,7 @@ from stadslab.build.homes import homes_of
 from stadslab.build.projection import LON_LAT, Shapes, reprojected, shapes_of, to_lonlat, to_metres, wkb_of
 from stadslab.build.wkb import coordinates_of
 from stadslab.core.errors import InputError, NotFoundError, Problem
+from stadslab.core.said import Said
 from stadslab.core.support import Support
 
 if TYPE_CHECKING:
@@ -54,11 +55,13 @@ def check_support(spec: str, city: City) -> None:
         sets = sorted(n for n, layer in city.layers.items() if layer.schema.name == "areas")
         if name not in sets:
             have = ", ".join(sets) or "none: load areas first"
-            raise NotFoundError(Problem("reporting units", f"the city has no areas called {name!r}", f"it has: {have}"))
+            what = Said("the city has no areas called {name!r}", name=name)
+            raise NotFoundError(Problem("reporting units", what, Said("it has: {have}", have=have)))
         return
     whole = int(detail) if detail.isascii() and detail.isdigit() else -1
     if not ((kind == "h3" and 0 <= whole <= 15) or (kind == "square" and 1 <= whole <= 1_000_000)):
-        raise InputError(Problem("reporting units", f"{spec!r} is not understood", f"possible: {POSSIBLE}"))
+        hint = Said("possible: {what}", what=POSSIBLE)
+        raise InputError(Problem("reporting units", Said("{spec!r} is not understood", spec=spec), hint))
 
 
 # H3
@@ -255,8 +258,9 @@ def _square_metres(shapes: Shapes) -> NDArray[np.float64]:
 
 def _check_number(count: int, spec: str) -> None:
     if count > MOST_CELLS:
-        what = f"{spec} would take about {count:,} cells, more than {MOST_CELLS:,}"
-        raise InputError(Problem("reporting units", what, "take larger cells, or load a smaller area"))
+        many = "{spec} would take about {count:,} cells, more than {most:,}"
+        what = Said(many, spec=spec, count=count, most=MOST_CELLS)
+        raise InputError(Problem("reporting units", what, Said("take larger cells, or load a smaller area")))
 
 
 def _polygons(corners: NDArray[np.float64], length: NDArray[np.int64]) -> Shapes:

@@ -109,3 +109,14 @@ def test_titles_are_told_in_the_language_asked_for():
 
 def test_numbers_are_finite_or_null():
     assert numbers(np.array([1.25, math.nan, math.inf, -math.inf])) == [1.25, None, None, None]
+
+
+def test_what_is_wrong_is_told_in_the_language_asked_for(client):
+    asked = {**SCHOOLS, "indicator": "matrix_access", "params": {"kinb": 1}, "support": "h3:77"}
+    found = client.post("/api/answers", json=asked, params={"language": "sv"}).json()["problems"]
+    assert [p["what"] for p in found] == [
+        "'h3:77' går inte att förstå",
+        "frågan behöver lagret 'travel_times', och staden town har det inte",
+        "okänt fält 'kinb'",
+    ]
+    assert found[1]["hint"] == "läs in det först: det finns i travel_matrix"

@@ -19,8 +19,8 @@ ROOT = Path(stadslab.__file__).parent
 SPEAKING = [
     *sorted((ROOT / "edits").glob("*.py")),
     *(ROOT / name for name in ("core/edit.py", "core/params.py", "core/scenario.py", "store/scenarios.py")),
-    ROOT / "build/allocate.py",
-    *(ROOT / "faces/web" / name for name in ("plans.py", "drawing.py")),
+    *(ROOT / name for name in ("build/allocate.py", "build/supports.py")),
+    *(ROOT / "faces/web" / name for name in ("plans.py", "drawing.py", "questions.py")),
 ]
 
 

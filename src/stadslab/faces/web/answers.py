@@ -136,7 +136,7 @@ def head_at_hand(desk: Desk, found: Ready, language: Language = "en") -> AnswerH
     """The head of an answer that is there already; None when it has to be worked out."""
     head = _heads(desk).peek(_head_key(found, language))
     if head is not None:
-        return head.model_copy(update={"cached": True, "warnings": problems_told(found.warnings)})
+        return head.model_copy(update={"cached": True, "warnings": problems_told(found.warnings, language)})
     if not (desk.lab.folder.values / f"{found.key}.arrow").exists():
         return None
     return answer_head(desk, found, silent, language)
@@ -166,7 +166,7 @@ def answer_head(desk: Desk, found: Ready, progress: Progress, language: Language
         draws=values.draws.shape[1],
         summary=summary_out(summarise(values, people), language),
         assumptions=list(values.receipt.assumptions),
-        warnings=problems_told(found.warnings),
+        warnings=problems_told(found.warnings, language),
         cached=cached,
     )
     return _heads(desk).put(_head_key(found, language), head)

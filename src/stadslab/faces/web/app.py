@@ -18,7 +18,7 @@ from stadslab.core.errors import NotFoundError, Problem, StadslabError, StoreErr
 from stadslab.faces.web.access import Access, Guard, without_rule
 from stadslab.faces.web.desk import Desk
 from stadslab.faces.web.limits import Limit
-from stadslab.faces.web.problems import Problems, problems_reply
+from stadslab.faces.web.problems import Problems, language_of, problems_reply
 
 if TYPE_CHECKING:
     from fastapi.responses import JSONResponse
@@ -91,13 +91,13 @@ async def _while_open(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.desk.close)
 
 
-def _expected(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 (Starlette's signature)
+def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StadslabError)
     status = 404 if isinstance(error, NotFoundError) else 503 if isinstance(error, StoreError) else 422
-    return problems_reply(error.problems, status)
+    return problems_reply(error.problems, status, language=language_of(request))
 
 
-def _malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+def _malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 (Starlette's signature)
     assert isinstance(error, RequestValidationError)
     return problems_reply([_told(e) for e in error.errors()], 422)
 

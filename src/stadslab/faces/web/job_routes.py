@@ -53,7 +53,7 @@ def job_out(job: Job) -> JobOut:
         done=job.done,
         total=job.total,
         number=job.number,
-        problems=problems_told(job.problems),
+        problems=problems_told(job.problems, job.language),
         reply=f"/api/jobs/{job.id}/reply" if job.state is State.DONE else None,
     )
 
@@ -96,7 +96,7 @@ def get_job_reply(request: Request, job: str) -> Any:
     if found.state is State.CANCELLED:
         raise HTTPException(409, "it was called off")
     if found.state is State.FAILED:
-        return problems_reply(found.problems, 422)
+        return problems_reply(found.problems, 422, language=found.language)
     return found.reply
 
 

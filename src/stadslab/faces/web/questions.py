@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from stadslab.core.errors import InputError, NotFoundError, Problem, raise_errors
+from stadslab.core.said import Said
 from stadslab.faces.web.cities import city_of
 from stadslab.lab.once import Once
 
@@ -116,8 +117,8 @@ def missing_layers(indicator: Indicator, city: City) -> list[Problem]:
     """A problem for each layer the indicator needs and the city lacks, with the sources that provide it."""
     found = []
     for layer, sources in missing(needed_by(indicator, city), city).items():
-        what = f"it needs the layer {layer!r}, and city {city.name} does not have it"
-        found.append(Problem(indicator.id, what, f"load one first: {provided_by(sources)}"))
+        what = Said("it needs the layer {layer!r}, and city {city} does not have it", layer=layer, city=city.name)
+        found.append(Problem(indicator.id, what, Said("load one first: {how}", how=provided_by(sources))))
     return found
 
 
@@ -141,7 +142,8 @@ def missing(layers: list[str], city: City) -> dict[str, list[str]]:
 
 def provided_by(sources: list[str]) -> str:
     """Sources, in words."""
-    return f"provided by {', '.join(sources)}" if sources else "no source here provides it"
+    told = Said("provided by {sources}", sources=", ".join(sources))
+    return told if sources else Said("no source here provides it")
 
 
 def scenario_of(edits: list[dict[str, Any]], name: str = PLAN) -> Scenario | None:
@@ -171,8 +173,9 @@ def under(desk: Desk, city: City, scenario: Scenario) -> tuple[City, tuple[Probl
 def check_size(units: int, spec: str) -> None:
     """Raises `InputError` for more reporting units than a map can show."""
     if units > MOST_UNITS:
-        what = f"{spec} has {units:,} reporting units here, more than {MOST_UNITS:,}"
-        raise InputError(Problem("support", what, "take larger units"))
+        many = "{spec} has {units:,} reporting units here, more than {most:,}"
+        what = Said(many, spec=spec, units=units, most=MOST_UNITS)
+        raise InputError(Problem("support", what, Said("take larger units")))
 
 
 def _collect(problems: list[Problem], make: Callable[[], T]) -> T | None:
