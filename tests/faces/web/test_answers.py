@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from stadslab.faces.web.answers import numbers, titled
+from stadslab.faces.web.answers import numbers, summary_out, titled
 from stadslab.faces.web.app import create_app
 from stadslab.lab import catalog
 from stadslab.lab.lab import Lab
+from stadslab.lab.summary import summarise
 from tests.faces.web.asking import NEAREST, SCHOOLS, a_street, answered, good
 
 
@@ -120,3 +121,16 @@ def test_what_is_wrong_is_told_in_the_language_asked_for(client):
         "okänt fält 'kinb'",
     ]
     assert found[1]["hint"] == "läs in det först: det finns i travel_matrix"
+
+
+def test_a_summary_of_people_is_as_rounded_as_the_map_beside_it(client, town_lab):
+    values = town_lab.measure("town", "walk_to_nearest", kind="school", max_minutes=10)
+    people = town_lab.people("h3:9", town_lab.city("town"))
+    exact, told = summarise(values, people), summary_out(values, people)
+    assert exact.none
+    assert told.people == exact.people == 800
+    assert told.none is not None
+    assert told.none % 5 == 0
+    assert abs(told.none - exact.none) <= 2
+    assert told.mean == pytest.approx(exact.mean, rel=0.05)
+    assert all(reason.count is None or reason.count % 5 == 0 for reason in told.reasons)

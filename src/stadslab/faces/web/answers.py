@@ -23,8 +23,8 @@ from stadslab.lab.once import Once
 
 if TYPE_CHECKING:
     from stadslab.core.progress import Progress
+    from stadslab.core.support import Population
     from stadslab.core.values import Values
-    from stadslab.lab.summary import Summary
 
 router = APIRouter(prefix="/api", tags=["answers"])
 MOST_VALUES = 32  # answers held open
@@ -43,7 +43,8 @@ class SummaryOut(BaseModel):
     """One answer in a few numbers: per person where people are known, per unit otherwise.
 
     people: none when no people are loaded. tenth, median, ninetieth: over people with an answer. none: people who reach
-    nothing. unknown: people of whom it is not known. Counts are null where they may not be told.
+    nothing. unknown: people of whom it is not known. Counts of people, that of all aside, are rounded to five as on the
+    map, and null where they may not be told.
     """
 
     unit: str
@@ -144,8 +145,6 @@ def head_at_hand(desk: Desk, found: Ready, language: Language = "en") -> AnswerH
 
 def answer_head(desk: Desk, found: Ready, progress: Progress, language: Language = "en") -> AnswerHead:
     """Answer the question and say what came out; its numbers and units are kept at hand."""
-    from stadslab.lab.summary import summarise
-
     support = desk.lab.builds.support(found.question.support, found.city, progress)
     check_size(len(support), found.question.support)
     values, cached = answer(desk, found, progress)
@@ -164,7 +163,7 @@ def answer_head(desk: Desk, found: Ready, progress: Progress, language: Language
         count=len(values),
         uncertain=values.uncertain,
         draws=values.draws.shape[1],
-        summary=summary_out(summarise(values, people), language),
+        summary=summary_out(values, people, language),
         assumptions=list(values.receipt.assumptions),
         warnings=problems_told(found.warnings, language),
         cached=cached,
@@ -219,15 +218,29 @@ def numbers(values: Any) -> list[float | None]:
     return plain
 
 
-def summary_out(summary: Summary, language: Language = "en") -> SummaryOut:
-    """The summary as it may be told."""
-    plain = summary.to_json()
-    reasons = [
-        ReasonCount(words=" / ".join(translated(w, language).text for w in words.split(" or ")), count=count)
-        for words, count in summary.reasons.items()
-    ]
+def summary_out(values: Values, people: Population, language: Language = "en") -> SummaryOut:
+    """The summary as it may be told beside a map that tells the people of each unit: rounded as they are there."""
+    import numpy as np
+
+    from stadslab.core.unit_counts import TOTAL, mean_beside, rounded, told_per_unit
+    from stadslab.lab.summary import summarise
+
+    summary = summarise(values, people)
+    plain: dict[str, Any] = summary.to_json()
     counted: Literal["people", "units"] = "units" if summary.people is None else "people"
-    return SummaryOut(**{**plain, "reasons": reasons, "counted": counted})
+
+    def count(number: int | None) -> int | None:
+        return number if number is None or counted == "units" else rounded(np.array([number]))[0]
+
+    if counted == "people":
+        mean = values.mean()
+        plain["mean"] = mean_beside(mean, people.total, np.isfinite(mean), told_per_unit(people)[TOTAL])
+    plain |= {name: count(plain[name]) for name in ("none", "unknown")}
+    plain["reasons"] = [
+        ReasonCount(words=" / ".join(translated(w, language).text for w in words.split(" or ")), count=count(number))
+        for words, number in summary.reasons.items()
+    ]
+    return SummaryOut(**plain, counted=counted)
 
 
 def titled(indicator: Any, params: dict[str, Any], language: Language = "en") -> str:
