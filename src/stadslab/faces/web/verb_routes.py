@@ -15,6 +15,7 @@ from stadslab.core.digest import of_json
 from stadslab.faces import verbs
 from stadslab.faces.complaints import finite
 from stadslab.faces.web.access import Who, allowed, shown_token
+from stadslab.faces.web.beside_a_map import beside_a_map
 from stadslab.faces.web.cities import city_of
 from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.job_routes import JobOut, accepted
@@ -78,7 +79,7 @@ def _offer(verb: Verb) -> None:
 
         def work(progress: Progress) -> Any:
             _check_size(desk, given, progress)
-            return JSONResponse(finite(verb.run(desk.lab, ready, progress).to_json()))
+            return JSONResponse(finite(beside_a_map(verb.run(desk.lab, ready, progress))))
 
         if verb.quick:
             return await run_in_threadpool(work, _unheard)
