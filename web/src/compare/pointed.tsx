@@ -7,7 +7,13 @@ import { about, measured, signed } from "./sentences";
 import { unitRow } from "./unit_rows";
 import type { Compared } from "./use_comparison";
 
-export function Pointed({ found, unit }: { readonly found: Compared; readonly unit: number | null }) {
+type Props = {
+  readonly found: Compared;
+  readonly unit: number | null;
+  readonly spoken: boolean; // chosen, not only under the pointer
+};
+
+export function Pointed({ found, unit, spoken }: Props) {
   const words = useWords().compare;
   const language = useLanguage();
   const row = unit === null ? undefined : unitRow(found, unit);
@@ -17,7 +23,7 @@ export function Pointed({ found, unit }: { readonly found: Compared; readonly un
   const reached = (numbers: Compared["before"]) =>
     numbers.unreachable.includes(unit ?? -1) ? words.outOfReach : value(numbers.value[unit ?? -1] ?? null);
   return (
-    <p class="pointed" role="status">
+    <p class="pointed" {...(spoken ? { role: "status" } : {})}>
       <strong>{row.name}</strong>
       <br />
       {told(words.fromTo, { before: reached(found.before), after: reached(found.after) })}

@@ -1,7 +1,17 @@
 /** What came out of one comparison: in words, on the map, as lists, and how sure it is. */
 
-import { useCallback, useEffect, useMemo } from "preact/hooks";
-import { useDispatch, useLanguage, useMapTable, usePage, usePick, useTheme, useView, useWords } from "../app/context";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import {
+  useDispatch,
+  useHover,
+  useLanguage,
+  useMapTable,
+  usePage,
+  usePick,
+  useTheme,
+  useView,
+  useWords,
+} from "../app/context";
 import { fieldOf, paletteOf, codesOf as valueCodes } from "../look/shown";
 import { canDraw, type Paint, type Pick } from "../map/city_map";
 import { classesOf } from "../map/classes";
@@ -62,6 +72,8 @@ export function Result({ found, mode, set }: Props) {
     if (paint) map?.paint(paint);
   }, [map, paint, head.support_digest]);
   useEffect(() => map?.pin(mode.pinned), [map, mode.pinned, head.support_digest]);
+  const [hovered, setHovered] = useState<number | null>(null);
+  useHover(useCallback((pick: Pick | null) => setHovered(pick?.unit ?? null), []));
   usePick(useCallback((pick: Pick) => set({ pinned: pick.unit }), [set]));
   const every = useWords();
   useMapTable(useMemo(() => tableOf(found, every, language), [found, language]));
@@ -177,7 +189,7 @@ export function Result({ found, mode, set }: Props) {
       {!wide && (
         <OnMap>
           <div>
-            <Pointed found={found} unit={mode.pinned} />
+            <Pointed found={found} unit={hovered ?? mode.pinned} spoken={hovered === null} />
             {mode.show === "swipe" ? (
               <ValueLegend
                 classes={classes}
