@@ -16,7 +16,7 @@ import numpy as np
 
 from stadslab.core.compare import SURE, Comparison, GroupChange
 from stadslab.core.disclosure import SMALL_COUNT
-from stadslab.core.unit_counts import mean_beside
+from stadslab.core.unit_counts import mean_beside, told_per_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,15 +142,16 @@ class _Sum:
 def rows_of(comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts] | None = None) -> dict[str, list[Row]]:
     """Every dimension's groups with the counts that may be told; `total` first. Empty when no people are counted.
 
-    beside: people of each unit as a map tells them to the same reader, who also sees what each unit gains and loses.
-    Then mean changes are rounded as well.
+    beside: people of each unit as a map tells them (`told_per_unit`, when left out) to the same reader, who also sees
+    what each unit gains and loses; so mean changes are rounded as well. An empty one: there is no map.
     """
+    beside = told_per_unit(comparison.people) if beside is None else beside
     changes = {dimension: comparison.by(dimension) for dimension in comparison.people.dimensions}
     flat = [change for group in changes.values() for change in group]
     cells = {(c.dimension, c.group): _cells(c) for c in flat}
     sums = [equation for c in flat for equation in _within(cells[c.dimension, c.group])]
-    masks = {} if beside is None else _what_happens(comparison)
-    for key, units in (beside or {}).items():
+    masks = _what_happens(comparison)
+    for key, units in beside.items():
         if key in cells:
             sums += _on_the_map(masks, comparison.people.counts[key], cells[key], units)
     everybody = cells.get(("total", "all"))
@@ -161,7 +162,7 @@ def rows_of(comparison: Comparison, beside: Mapping[tuple[str, str], UnitCounts]
                 sums += _across(parts, everybody)
     _cover(sums)
     rows = {name: [_row(change, cells[name, change.group]) for change in group] for name, group in changes.items()}
-    return rows if beside is None else {n: [_rounded(r, comparison, beside) for r in g] for n, g in rows.items()}
+    return {name: [_rounded(row, comparison, beside) for row in group] for name, group in rows.items()}
 
 
 def count_of(number: int, suppressed: bool = False) -> Count:
