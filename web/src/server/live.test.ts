@@ -132,6 +132,18 @@ test("a settled list does not wait for the one before it, once the question is o
   expect(last().body).toMatchObject({ settled: true, edits: [at(3)], serial: 3 });
 });
 
+test("what is drawn after a list was settled waits until that is told whole, so that its answer is kept", () => {
+  const live = asking();
+  live.settle([at(1)]);
+  last().say("open", { base: "b" });
+  last().say("exact", columns({ 1: 2 }));
+  live.draw([at(1), at(2)]);
+  expect(requests).toHaveLength(1);
+  last().say("people", { values: "key" });
+  expect(told).toContain("people key settled");
+  expect(last().body).toMatchObject({ settled: false, edits: [at(1), at(2)] });
+});
+
 test("only units that look different are painted, and those that are as they were are cleared", () => {
   const live = asking();
   live.draw([at(1)]);

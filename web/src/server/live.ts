@@ -8,8 +8,9 @@
  *   live.close();
  *
  * One request is on its way at a time. A newer list waits until the one on its way has told something that can be shown
- * (a preview or the exact answer), so that a long drag never starves; a settled list does not wait. The server stops
- * working on what is not wanted any more, and what it still says of it is not heard.
+ * (a preview or the exact answer), so that a long drag never starves. A settled list does not wait, and is only replaced
+ * by another settled one before it was told whole: its answer is to be kept. The server stops working on what is not
+ * wanted any more, and what it still says of it is not heard.
  * `onChanges` gets only the units that look different from what it was told before: `set` those to change, `clear` those
  * that are again as in the city as it is. It may return a promise that is kept once they are painted: tests and
  * benchmarks read the marks `live-asked` and `live-shown` (performance.mark, detail {serial, stage, settled}).
@@ -112,7 +113,13 @@ type Chunk = { readonly serial: number } & (
 );
 
 type Wanted = { readonly edits: readonly Edit[]; readonly settled: boolean };
-type OnItsWay = Wanted & { readonly serial: number; readonly stop: AbortController; open: boolean; told: boolean };
+type OnItsWay = Wanted & {
+  readonly serial: number;
+  readonly stop: AbortController;
+  open: boolean;
+  told: boolean;
+  done: boolean;
+};
 
 const NAME_LETTERS = 16;
 
@@ -161,7 +168,14 @@ export class Live {
     if (!this.question) return;
     this.wanted = wanted;
     mark("live-asked", { serial: this.serial + 1, settled: wanted.settled });
-    if (!this.now || this.now.told || (wanted.settled && this.now.open)) this.next();
+    this.nextIfDue();
+  }
+
+  /** Send what waits, unless what is on its way has to tell something first; a settled list is kept whole if it can. */
+  private nextIfDue(): void {
+    const { now, wanted } = this;
+    if (!wanted) return;
+    if (!now || (wanted.settled ? now.open || now.told : now.settled ? now.done : now.told)) this.next();
   }
 
   /** Send what is wanted most lately; what was on its way is not heard any more. */
@@ -170,7 +184,14 @@ export class Live {
     if (!wanted || !question) return;
     this.wanted = null;
     this.serial += 1;
-    const mine: OnItsWay = { ...wanted, serial: this.serial, stop: new AbortController(), open: false, told: false };
+    const mine: OnItsWay = {
+      ...wanted,
+      serial: this.serial,
+      stop: new AbortController(),
+      open: false,
+      told: false,
+      done: false,
+    };
     if (!this.now) this.ears.onBusy?.(true);
     this.now = mine;
     const { session, by } = this;
@@ -198,19 +219,20 @@ export class Live {
         break;
       case "people":
         this.ears.onPeople?.(chunk, mine.settled);
+        mine.done = true;
         break;
       case "refused":
         this.ears.onRefused?.(chunk.problems);
-        mine.told = true;
+        mine.told = mine.done = true;
         break;
       case "failed":
         this.ears.onFailed?.(chunk.problems);
-        mine.told = true;
+        mine.told = mine.done = true;
         break;
       case "stale":
         break;
     }
-    if (this.wanted && (mine.told || (mine.open && this.wanted.settled))) this.next();
+    this.nextIfDue();
   }
 
   private ended(mine: OnItsWay, end: Ended): void {
