@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import mapbox_vector_tile
 import numpy as np
 import pyarrow as pa
@@ -140,6 +142,18 @@ def test_places_that_are_none_are_refused(place):
 
 def test_nothing_anywhere_is_an_empty_tile():
     assert tile_of([Wanted(prepared("m", LINES, pa.array([], pa.binary())))], 0, 0, 0) == b""
+
+
+def test_tiles_cut_side_by_side_are_the_ones_cut_alone():
+    rng = np.random.default_rng(1)
+    shapes = [shapely.Point(*at).buffer(0.01) for at in rng.uniform([17.9, 59.2], [18.3, 59.5], (400, 2))]
+    layer = prepared("m", POLYGONS, _wkb(*shapes), {"name": pa.array([f"n{i % 7}" for i in range(400)])})
+    places = [(12, x, y) for x in range(2250, 2256) for y in range(1200, 1206)]
+    alone = [tile_of([Wanted(layer, tolerance=1.0)], *place) for place in places]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda place: tile_of([Wanted(layer, tolerance=1.0)], *place), places * 3, timeout=60))
+    assert together == alone * 3
+    assert sum(map(bool, alone)) > 10
 
 
 # any shape: what is read back is what was meant, to the grid

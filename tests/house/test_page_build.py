@@ -169,3 +169,4 @@ def test_a_wheel_from_a_source_archive_holds_the_page_and_fetches_nothing(reposi
     assert not [name for name in names if name.startswith(("web/", "hatch_build"))]
     scripts = [name for name in names if name.startswith("stadslab/faces/web/built/assets/") and name.endswith(".js")]
     assert any(name.rpartition("/")[2] in index for name in scripts)
+    assert "stadslab/faces/web/built/widget.js" in names
