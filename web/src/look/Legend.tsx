@@ -26,26 +26,30 @@ export function Legend({ title, unit, classes, palette, counts, people, note, ha
   const labels = [...classLabels(classes, language, words), words.look.outOfReach, words.look.unknown];
   return (
     <section class="legend" aria-label={words.look.legend}>
-      <h3>
-        {title} {unitText(unit, language) && <span class="quiet">({unitText(unit, language)})</span>}
-      </h3>
-      <ul>
-        {labels.map((label, code) =>
-          code >= number && !counts[code] ? null : (
-            <li key={label}>
-              <span class="swatch" style={{ background: palette[code] }} />
-              <span>{label}</span>
-              <span class="quiet number">{countText(counts[code] ?? 0, people, language, words)}</span>
+      <details open>
+        <summary>
+          <h3>
+            {title} {unitText(unit, language) && <span class="quiet">({unitText(unit, language)})</span>}
+          </h3>
+        </summary>
+        <ul>
+          {labels.map((label, code) =>
+            code >= number && !counts[code] ? null : (
+              <li key={label}>
+                <span class="swatch" style={{ background: palette[code] }} />
+                <span>{label}</span>
+                <span class="quiet number">{countText(counts[code] ?? 0, people, language, words)}</span>
+              </li>
+            ),
+          )}
+          {note && (
+            <li class="note">
+              {hatched && <span class="swatch hatched" />}
+              <small>{note}</small>
             </li>
-          ),
-        )}
-        {note && (
-          <li class="note">
-            {hatched && <span class="swatch hatched" />}
-            <small>{note}</small>
-          </li>
-        )}
-      </ul>
+          )}
+        </ul>
+      </details>
     </section>
   );
 }

@@ -3,7 +3,6 @@
 import "./look.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
-  type MapTable,
   useHover,
   useLanguage,
   useMapTable,
@@ -25,7 +24,6 @@ import { address } from "../server/facade";
 import type { AreaSummaries } from "../server/types";
 import { useAnswer } from "../server/use_answer";
 import type { Ask } from "../state/mode";
-import { numberText, peopleText } from "../words/format";
 import { told } from "../words/words";
 import { Day, hasDepartures } from "./Day";
 import { stillNeeded } from "./default_ask";
@@ -36,6 +34,7 @@ import { Options } from "./Options";
 import { QuestionForm } from "./QuestionForm";
 import { barsOf, bothOf, codesOf, type Field, fieldOf, held, paintOf, within } from "./shown";
 import { type Line, Tip } from "./Tip";
+import { answerFigures, areaFigures, captionOf, unitTable } from "./unit_table";
 import { everybody, useAreas, usePeople, useUnits } from "./use_shown";
 import { WhyCard } from "./WhyCard";
 
@@ -134,66 +133,27 @@ export function LookPanel() {
     return [first, { title: head.title, unit: head.unit, field: other, reason: reasonOf(values, at) }];
   };
 
-  const tableOf = (): MapTable | null => {
-    if (!ready || !shown || !view.table) return null;
-    const name = (at: number) => names?.[at] ?? areas.value?.ids[at] ?? units?.ids[at] ?? String(at);
-    const plain = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
-    const note = (at: number) => {
-      const value = shown.value[at] ?? Number.NaN;
-      if (Number.isFinite(value)) return "";
-      if (areaField) return Number.isNaN(value) ? words.look.unknown : words.look.unreachable;
-      return reasonOf(ready.values, at);
-    };
-    const w = words.look;
-    const ranged = shown.low !== null && shown.high !== null;
+  const noteOf = (at: number) => {
+    const value = shown?.value[at] ?? Number.NaN;
+    if (Number.isFinite(value) || !ready) return "";
+    if (areaField) return Number.isNaN(value) ? words.look.unknown : words.look.unreachable;
+    return reasonOf(ready.values, at);
+  };
+  const tableOf = () => {
+    if (!ready || !shown || !field || !view.table) return null;
     const summaries = areaField ? areas.value : null;
-    const figures = summaries
-      ? ([
-          [w.mean, summaries.mean],
-          [w.tenth, summaries.tenth],
-          [w.median, summaries.median],
-          [w.ninetieth, summaries.ninetieth],
-        ] as const)
-      : [];
-    const columns = summaries
-      ? figures.map(([label]) => ({ name: `${label} (${unit})`, numeric: true }))
-      : [
-          { name: `${w.value} (${unit})`, numeric: true },
-          ...(ranged ? [w.low, w.high].map((label) => ({ name: label, numeric: true })) : []),
-          ...(both && second.kept
-            ? [{ name: `${second.kept.head.title} (${second.kept.head.unit})`, numeric: true }]
-            : []),
-        ];
-    const peopleColumn = 1 + columns.length + 1;
-    return {
-      key: `${ready.head.key} ${mode?.areas} ${units?.ids.length ?? 0} ${counted ? 1 : 0} ${both ? second.kept?.head.key : ""} ${language}`,
-      caption: told(summaries ? w.areaTable : w.tableOf, { title }),
-      columns: [
-        { name: w.unit },
-        ...columns,
-        { name: w.note },
-        ...(counted ? [{ name: w.peopleHere, numeric: true }] : []),
-      ],
-      rows: () =>
-        Array.from(shown.value, (value, at) => [
-          name(at),
-          ...(summaries
-            ? figures.map(([, some]) => some[at] ?? null)
-            : [
-                plain(value),
-                ...(ranged ? [plain(shown.low?.[at]), plain(shown.high?.[at])] : []),
-                ...(both && other ? [plain(other.value[at])] : []),
-              ]),
-          note(at),
-          ...(counted ? [counted[at] ?? null] : []),
-        ]),
-      text: (value, column) =>
-        column === peopleColumn
-          ? peopleText(value as number | null, language)
-          : typeof value === "number"
-            ? numberText(value, language)
-            : (value ?? "–"),
+    const beside = both && other && second.kept ? { field: other, ...second.kept.head } : null;
+    const key = [ready.head.key, digest, units?.count, counted !== null, beside?.key];
+    const parts = {
+      key: JSON.stringify(key),
+      caption: captionOf(title, summaries !== null, words),
+      count: shown.value.length,
+      figures: summaries ? areaFigures(summaries, words) : answerFigures({ field, unit }, beside, words),
+      name: (at: number) => names?.[at] ?? summaries?.ids[at] ?? units?.ids[at] ?? String(at),
+      note: noteOf,
+      people: counted,
     };
+    return unitTable(parts, words, language);
   };
   useMapTable(tableOf());
   usePicture(ready ? { address: address(pictureOf(ready.head.key, classes?.edges ?? [])), title } : null);

@@ -57,7 +57,7 @@ function Chooser({ chosen, able }: { readonly chosen: Indicator | null; readonly
       </ul>
       {unable.length > 0 && (
         <>
-          <h3>{words.missing}</h3>
+          <h2>{words.missing}</h2>
           <ul class="missing">
             {unable.map((one) => (
               <li key={one.id}>

@@ -142,13 +142,13 @@ function Kinds(props: { city: City; whole: boolean; chosen: string; words: Words
 function Typed({ param, value, city, id, described, wrong, setWrong, onChange }: ControlProps) {
   const words = useWords();
   const language = useLanguage();
-  const [text, setText] = useState(fieldText(value));
-  const given = fieldText(value);
+  const given = written(fieldText(value), param, language);
+  const [text, setText] = useState(given);
   useEffect(() => setText(given), [given]);
   const take = (said: string) => {
     const found = checked(param, said);
     setWrong(found.ok ? "" : wrongText(found, words, language, unitText(param.unit, language)));
-    if (found.ok && fieldText(found.value) !== given) onChange(found.value);
+    if (found.ok && fieldText(found.value) !== fieldText(value)) onChange(found.value);
   };
   useEffect(() => {
     if (text === given) return;
@@ -171,6 +171,11 @@ function Typed({ param, value, city, id, described, wrong, setWrong, onChange }:
   if (service) return <input {...common} type="date" min={service.first} max={service.last} />;
   const keys = param.sort === "number" ? "decimal" : param.sort === "whole" ? "numeric" : "text";
   return <input {...common} type="text" inputMode={keys} autocomplete="off" />;
+}
+
+/** A number with the decimal mark of the language; lists keep points, where commas part the numbers. */
+function written(text: string, param: Param, language: "en" | "sv"): string {
+  return language === "sv" && param.sort === "number" && !param.many && !param.pair ? text.replace(".", ",") : text;
 }
 
 function wrongText(found: Checked & { ok: false }, words: Words, language: "en" | "sv", unit: string): string {
