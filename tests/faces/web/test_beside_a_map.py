@@ -45,6 +45,15 @@ def test_groups_are_covered_as_a_map_makes_necessary(lab):
     assert beside_a_map(reply)["groups"] == [row.published() for d in reply.dimensions for row in rows[d]]
 
 
+def test_people_counted_for_equity_are_rounded(lab):
+    reply = asked(lab, "equity", indicator="walk_to_nearest", scenario=("closed",))
+    exact, told = reply.to_json(), beside_a_map(reply)
+    counts = [*told["people"].values(), *told["people_after"].values(), *(row["people"] for row in told["groups"])]
+    assert any(counts)
+    assert all(count is None or count % 5 == 0 for count in counts)
+    assert told["measures"] == exact["measures"]
+
+
 def test_replies_without_people_are_as_they_are(lab):
     verb = verbs.verb("find")
     reply = verb.run(lab, verbs.request(verb, {"city": "town", "words": "a"}, {}), lambda *_: None)
