@@ -21,6 +21,11 @@ settings.load_profile("house")
 os.environ["MPLBACKEND"] = "Agg"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Pictures of the documentation are written again when that is asked for."""
+    parser.addoption("--update-images", action="store_true", help="write the pictures of docs/images again")
+
+
 def in_ci() -> bool:
     """Is this the run that decides? There, a test of real data or of the browser that skips has failed."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false", "no"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 WIDE = 1000  # pixels of the film
-LARGEST = 1_500_000  # bytes
+LARGEST = 600_000  # bytes of the film
 
 
 def still(png: bytes, to: Path) -> int:

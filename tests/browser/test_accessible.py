@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import faults
@@ -29,9 +31,15 @@ SCREENS: dict[str, tuple[dict[str, Any], bool]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures of all main states, to be looked at."""
+    return tmp_path_factory.mktemp("states")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_no_serious_fault(visiting: Visiting, demo: Served, screen: str, theme: Any) -> None:
+def test_axe_finds_no_serious_fault(visiting: Visiting, demo: Served, screen: str, theme: Any, states: Path) -> None:
     mode, table = SCREENS[screen]
     shown = view("demo", "walk_to_nearest", {"kind": "preschool"}, mode, table=table)
     visit = visiting(demo, link(shown), color_scheme=theme)
@@ -40,6 +48,8 @@ def test_axe_finds_no_serious_fault(visiting: Visiting, demo: Served, screen: st
     assert visit.state()["theme"] == theme
     assert visit.view()["mode"]["mode"] == mode["mode"]
     assert faults(visit.page) == []
+    with Image.open(visit.shoot(states / f"{screen.replace(' ', '-')}-{theme}.png")) as picture:
+        assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 30, "an empty page"
 
 
 def test_axe_would_find_one(visiting: Visiting, demo: Served) -> None:

@@ -50,6 +50,7 @@ export function Header({ names, onCity, announce }: Props) {
             key={mode}
             type="button"
             class="tab"
+            disabled={!view}
             aria-current={view?.mode.mode === mode ? "page" : undefined}
             onClick={() => dispatch({ do: "enter", mode })}
           >
