@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from stadslab.core.scenario import Scenario
 from stadslab.core.suppression import rows_of

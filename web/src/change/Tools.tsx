@@ -142,11 +142,13 @@ export function ToolPanel(props: PanelProps) {
           />
         </div>
       )}
-      {drawn.sort !== "none" && map && (
+      {drawn.sort !== "none" && (
         <div class="row">
-          <button type="button" onClick={() => drawing.crosshair()} aria-pressed={drawing.keyboard}>
-            {words.byKeyboard}
-          </button>
+          {map && (
+            <button type="button" onClick={() => drawing.crosshair()} aria-pressed={drawing.keyboard}>
+              {words.byKeyboard}
+            </button>
+          )}
           {(drawn.sort === "line" || drawn.sort === "stops") && (
             <>
               <button type="button" disabled={drawing.pen.dots.length < 2} onClick={drawing.finish}>
