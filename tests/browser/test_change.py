@@ -231,6 +231,30 @@ def test_a_drawing_of_ten_thousand_corners_is_answered_with_the_limit(
     expect(visit.page.locator(".plan .beside")).to_contain_text("it has 10,000 points; 1,000 are possible")
 
 
+def test_without_a_map_things_are_found_by_name_and_drawn_by_numbers(
+    visiting: Visiting, demo: Served, bridge: tuple[str, tuple[float, float]], browser_without_webgl: Browser
+) -> None:
+    street, (lon, lat) = bridge
+    name = demo.lab.city("demo")["streets"].find([street])["name"][0].as_py()
+    visit = visiting(demo, link(view("demo", *WALK, CHANGE)), by=browser_without_webgl)
+    page = visit.page
+    choose(page, "close_street")
+    page.get_by_role("searchbox", name=EN["orByName"]).fill(name)
+    page.get_by_role("button", name=re.compile(f"^{name} ")).first.click()
+    expect(page.locator(".plan .sentence")).to_contain_text(f"Close {name}")
+    page.get_by_role("button", name=EN["done"], exact=True).click()
+    choose(page, "add_street")
+    finish = page.get_by_role("button", name=EN["finish"])
+    for number in range(2):
+        page.get_by_label(EN["typed"]).fill(f"{lon + number * 0.004}, {lat}")
+        page.get_by_role("button", name=EN["setPoint"], exact=True).click()
+    expect(finish).to_be_enabled()
+    finish.click()
+    expect(page.locator(".plan .sentence")).to_have_count(2)
+    page.get_by_role("button", name=words("en")["app"]["showTable"]).click()
+    expect(page.get_by_role("table")).to_contain_text(EN["cutOff"])
+
+
 @pytest.mark.parametrize(
     "tool", ["close_street", "add_street", "add_place", "move_place", "change_headway", "add_route"]
 )
