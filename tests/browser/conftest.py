@@ -33,13 +33,13 @@ _FAILED = pytest.StashKey[bool]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser; a worker keeps a city to itself, so that it is loaded and served once."""
+    """Mark what drives a browser; a file of tests stays with one worker, which loads and serves each city once."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "playwright" in names and item.path.is_relative_to(HERE):
             item.add_marker("long")
             item.add_marker("chromium")
-            item.add_marker(pytest.mark.xdist_group("porto-alegre" if "porto_alegre" in names else "demo"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)
