@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
+import pyarrow as pa
 import pytest
+import shapely
 from PIL import Image
 
 from stadslab.brief import colours
@@ -159,3 +162,11 @@ def test_importing_the_brief_draws_nothing_in() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
     )
+
+
+def test_areas_of_several_parts_are_drawn_like_those_of_one() -> None:
+    values = samples.school_comparison(1).base
+    whole = [shapely.from_wkb(wkb) for wkb in values.support.geometry.to_pylist()]
+    parts = [shapely.to_wkb(shapely.multipolygons([one])) for one in whole]
+    apart = replace(values, support=replace(values.support, geometry=pa.array(parts, pa.binary())))
+    assert value_map(apart, Basemap()).png == value_map(values, Basemap()).png

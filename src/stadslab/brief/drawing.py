@@ -222,11 +222,11 @@ def _hatch_ink(swatch: Swatch) -> str:
 
 
 def _path(shapes: Sequence[Any]) -> Any:
-    """One compound path of all rings of these polygons."""
+    """One compound path of all rings of these polygons, those of several parts among them."""
     import shapely
     from matplotlib.path import Path
 
-    rings = shapely.get_rings(np.asarray(shapes, object))
+    rings = shapely.get_rings(shapely.get_parts(np.asarray(shapes, object)))
     points, owner = shapely.get_coordinates(rings, return_index=True)
     codes = np.full(len(points), Path.LINETO, np.uint8)
     first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
