@@ -58,6 +58,14 @@ def test_a_token_that_can_be_guessed_is_refused(tmp_path):
         serve.serve(tmp_path / "lab", token="short")
 
 
+def test_only_the_machine_itself_goes_without_a_token():
+    assert serve.token_for("", alone=True, named=False) == ""
+    assert serve.token_for("a-token-of-mine-alone", alone=True, named=False) == "a-token-of-mine-alone"
+    made = [serve.token_for("", alone=alone, named=named) for alone, named in ((True, True), (False, False))]
+    assert all(len(token) >= serve.SHORTEST for token in made)
+    assert len(set(made)) == 2
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_every_address_at_once_needs_a_name(tmp_path, host):
     with pytest.raises(InputError, match="every address"):

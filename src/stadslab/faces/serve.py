@@ -43,8 +43,9 @@ Examples:
 def command(lab: str, host: str, port: int | None, names: tuple[str, ...], token: str, opens: bool) -> None:
     """Serve the map of a lab until Ctrl-C.
 
-    On this machine alone (as it is by default) it needs no login. Bound to any other address it demands a token: the
-    one you give, or one it makes and prints as a link. Whoever has the link may look, ask and save plans; files of this
+    On this machine alone (as it is by default) it needs no login. Bound to any other address, or given a --name because
+    a web server in front of it passes on what others ask, it demands a token: the one you give, or one it makes and
+    prints as a link. Whoever has the link may look, ask and save plans; files of this
     machine can only be read and written from this machine. Put a web server with HTTPS in front of it where others
     share the network.
     """
@@ -70,7 +71,7 @@ def serve(
         hint = "run `make web` in the checkout; an installed package brings it along"
         raise NotFoundError(Problem(str(BUILT), "the front end is not built", hint))
     opened = Lab(lab, create=False)
-    shown = token or ("" if alone else secrets.token_urlsafe(24))
+    shown = token_for(token, alone=alone, named=bool(answers))
     hosts = (*LOOPBACK, *answers) if alone else answers
     app = create_app(opened, Access(token=shown, hosts=tuple(dict.fromkeys(hosts))))
     listening = listen(host, port)
@@ -87,6 +88,14 @@ def serve(
         webbrowser.open(link)
     _run(app, listening)
     click.echo("\nstopped; work under way was called off, the lab is whole", err=True)
+
+
+def token_for(given: str, *, alone: bool, named: bool) -> str:
+    """The token it demands: the one given, or one that is made; none where it is reached from this machine alone.
+
+    A name it answers to means that others come, by way of a web server in front of it, whatever it listens on.
+    """
+    return given or ("" if alone and not named else secrets.token_urlsafe(24))
 
 
 def is_loopback(host: str) -> bool:
