@@ -21,3 +21,5 @@ def test_larger_ones_are_refused_whether_or_not_they_say_how_large(client):
     assert "MB" in told.json()["problems"][0]["what"]
     untold = client.post("/api/answers", content=(b" " * 1_000_000 for _ in range(6)))
     assert untold.status_code == 413
+    absurd = client.post("/api/answers", content=b"{}", headers={"Content-Length": "9" * 5_000})
+    assert absurd.status_code == 413

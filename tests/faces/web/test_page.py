@@ -25,7 +25,10 @@ def test_the_page_is_looked_up_again_and_its_files_are_kept(client, built):
     assert "immutable" in client.get("/assets/map-1a2b.js").headers["cache-control"]
 
 
-@pytest.mark.parametrize("path", ["../secret.txt", "%2e%2e/secret.txt", "assets", "none.js", "..%2fsecret.txt"])
+@pytest.mark.parametrize(
+    "path",
+    ["../secret.txt", "%2e%2e/secret.txt", "assets", "none.js", "..%2fsecret.txt", "%00", "x" * 5_000, "index.html/x"],
+)
 def test_nothing_else_of_the_machine_is_served(client, built, path):
     assert client.get(f"/{path}").status_code == 404
 

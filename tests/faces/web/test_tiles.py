@@ -32,7 +32,8 @@ def test_a_units_number_is_its_place_among_them(client, answer):
         reply = client.get(f"/api/tiles/units/{support.digest}/{z}/{x}/{y}.mvt")
         assert reply.status_code == 200
         assert reply.headers["content-type"] == "application/vnd.mapbox-vector-tile"
-        assert "immutable" in reply.headers["cache-control"]
+        # for ever in the browser of who asked, but in no cache that others share: a reader shows a token
+        assert {"immutable", "private"} <= set(reply.headers["cache-control"].split(", "))
         numbers = {f["id"] for f in mapbox_vector_tile.decode(reply.content)["units"]["features"]}
         assert at in numbers
         seen[at] = numbers

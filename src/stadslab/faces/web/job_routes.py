@@ -17,6 +17,7 @@ from stadslab.faces.web.translation import translated
 
 router = APIRouter(prefix="/api", tags=["jobs"])
 UNITS = "reporting units"
+LONGEST = 20  # digits of the number of an event
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -113,7 +114,7 @@ async def follow_job(
     """Server-sent events of a job until it ends. Who reconnects gets what came after `Last-Event-ID`."""
     jobs = jobs_of(desk_of(request))
     jobs.named(job)  # 404 before the stream begins
-    seen = int(last_event_id) if last_event_id.isdecimal() else 0
+    seen = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < LONGEST else 0
     if jobs.named(job).state.ended:
         seen = 0  # a browser that missed the end must hear it
 

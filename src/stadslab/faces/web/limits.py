@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 4_000_000
+LONGEST = 18  # digits in which a size is told
 
 
 class Limit:
@@ -25,7 +26,7 @@ class Limit:
             await self._app(scope, receive, send)
             return
         told = dict(scope["headers"]).get(b"content-length", b"")
-        if told.isdigit() and int(told) > self._most:
+        if told.isdigit() and (len(told) > LONGEST or int(told) > self._most):
             await self._refuse(scope, receive, send)
             return
         parts: list[Message] = []

@@ -26,9 +26,18 @@ def page(request: Request, path: str) -> Response:
     """A file of the front end; the page itself for `/`."""
     if not path and (onward := by_link(request)) is not None:
         return onward
-    file = (BUILT / (path or "index.html")).resolve()
-    if not file.is_relative_to(BUILT.resolve()) or not file.is_file():
+    file = _file(path or "index.html")
+    if file is None:
         raise HTTPException(404, f"there is no page {path!r}" if BUILT.is_dir() else "the front end is not built")
     kept = "public, max-age=31536000, immutable" if path.startswith(HASHED) else "no-cache"
     told = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
     return FileResponse(file, headers={"Cache-Control": kept, "Content-Security-Policy": OURS_ALONE, **told})
+
+
+def _file(path: str) -> Path | None:
+    """The file of the front end at this path; None where there is none, or its name cannot be that of a file."""
+    try:
+        file = (BUILT / path).resolve()
+        return file if file.is_relative_to(BUILT.resolve()) and file.is_file() else None
+    except (OSError, ValueError):  # too long, or with a zero byte in it
+        return None

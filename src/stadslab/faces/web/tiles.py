@@ -20,6 +20,7 @@ from stadslab.build.citytiles import city_tiles
 from stadslab.build.unittiles import unit_tiles
 from stadslab.build.vectortiles import check_place
 from stadslab.core.errors import NotFoundError, Problem
+from stadslab.faces.web import kept_replies
 from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.desk import desk_of
 from stadslab.faces.web.rulers import ruler
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/tiles", tags=["tiles"])
 KIND = "application/vnd.mapbox-vector-tile"
-FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOREVER = {"Cache-Control": kept_replies.FOREVER}
 KEEP = 12  # cities and sets of units kept ready
 _MAKING = threading.Lock()
 TILE_REPLIES: dict[int | str, dict[str, Any]] = {
