@@ -25,7 +25,9 @@ def shown_equal(visit: Visit, values: Values) -> None:
     column = next(at for at, name in enumerate(visit.columns()) if name.startswith(WORDS["value"]))
     told = np.array([np.nan if row[column] is None else row[column] for row in rows], dtype=float)
     mean = values.mean()
-    np.testing.assert_allclose(told, np.where(np.isfinite(mean), mean, np.nan), rtol=1e-6)
+    np.testing.assert_allclose(
+        told, np.where(np.isfinite(mean), mean, np.nan), rtol=1e-6, atol=1e-6
+    )  # as sent: six decimals
     assert np.isfinite(told).sum() > 10, "a map of something"
 
 
