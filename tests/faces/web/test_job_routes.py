@@ -6,6 +6,7 @@ import json
 import threading
 
 import pytest
+from fastapi.responses import JSONResponse
 
 from stadslab.core.errors import InputError, Problem
 from stadslab.faces.web.jobs import jobs_of
@@ -67,6 +68,14 @@ def test_who_reconnects_hears_the_end(client, gated):
     assert [name for _, name, _ in again] == ["done"]
     for odd in ("x", "9" * 5_000):
         assert events(client, job.id, **{"Last-Event-ID": odd})[-1][1] == "done"
+
+
+def test_a_large_reply_can_be_fetched_by_everybody_who_asked(client):
+    told = {"text": "x" * 5_000}
+    job = jobs_of(desk_of(client)).start("large", "large", lambda _: JSONResponse(told))
+    assert job.ended.wait(WAIT_S)
+    for packing in ("gzip", "gzip", "identity"):
+        assert good(client.get(f"/api/jobs/{job.id}/reply", headers={"Accept-Encoding": packing})) == told
 
 
 def test_one_that_is_called_off_says_so(client, gated):

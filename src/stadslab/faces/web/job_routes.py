@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import APIRouter, Header, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 
@@ -70,6 +70,13 @@ def accepted(job: Job) -> JSONResponse:
     return JSONResponse(job_out(job).model_dump(mode="json"), 202, {"Location": f"/api/jobs/{job.id}"})
 
 
+def to_send(reply: Any) -> Any:
+    """A reply as it can be sent, however often: sending one that is packed writes into its headers."""
+    return (
+        Response(reply.body, reply.status_code, media_type=reply.media_type) if isinstance(reply, Response) else reply
+    )
+
+
 @router.get("/jobs", dependencies=[allowed(Who.READER)], operation_id="list_jobs")
 def list_jobs(request: Request) -> list[JobOut]:
     """What is under way, and what was lately?"""
@@ -98,7 +105,7 @@ def get_job_reply(request: Request, job: str) -> Any:
         raise HTTPException(409, "it was called off")
     if found.state is State.FAILED:
         return problems_reply(found.problems, 422, language=found.language)
-    return found.reply
+    return to_send(found.reply)
 
 
 @router.get(

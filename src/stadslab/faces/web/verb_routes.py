@@ -18,7 +18,7 @@ from stadslab.faces.web.access import Who, allowed, shown_token
 from stadslab.faces.web.beside_a_map import beside_a_map
 from stadslab.faces.web.cities import city_of
 from stadslab.faces.web.desk import Desk, desk_of
-from stadslab.faces.web.job_routes import JobOut, accepted
+from stadslab.faces.web.job_routes import JobOut, accepted, to_send
 from stadslab.faces.web.jobs import Job, State, jobs_of
 from stadslab.faces.web.problems import problems_reply
 from stadslab.faces.web.questions import check_size
@@ -118,7 +118,7 @@ async def _awaited(request: Request, desk: Desk, job: Job) -> Any:
         return problems_reply(job.problems, 422)
     if job.state is State.CANCELLED:
         raise HTTPException(503 if job.problems else 409, "it was called off")
-    return job.reply
+    return to_send(job.reply)
 
 
 def _no_files(given: dict[str, Any]) -> None:
