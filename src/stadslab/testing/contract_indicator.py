@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import pickle
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -198,10 +198,30 @@ def _small(indicator: Indicator) -> tuple[Known, City, Support]:
     return known, city, gridcity.grid_support(n, block_m=block)
 
 
+class _AnyOrder(Layer):
+    """Rows in another order than that of their ids; looking up by id rests on that order, and goes by it still."""
+
+    def find(self, ids: Sequence[str]) -> pa.Table:
+        """The rows with these ids, sorted by id."""
+        return self._ordered().find(ids)
+
+    def ids_from(self, start: str) -> list[str]:
+        """The ids that begin with this text, sorted."""
+        return self._ordered().ids_from(start)
+
+    def _ordered(self) -> Layer:
+        return replace(_plain(self), handle=InMemory(self.scan().sort_by("id")))
+
+
+def _plain(layer: Layer) -> Layer:
+    return Layer(**{f.name: getattr(layer, f.name) for f in fields(Layer)})
+
+
 def _shuffled(layer: Layer) -> Layer:
     table = layer.scan()
     order = np.random.default_rng(7).permutation(table.num_rows)
-    return replace(layer, handle=InMemory(table.take(pa.array(order))))
+    found = replace(layer, handle=InMemory(table.take(pa.array(order))))
+    return _AnyOrder(**{f.name: getattr(found, f.name) for f in fields(Layer)})
 
 
 def _fewer(city: City, name: str, known: Known) -> Iterator[City]:
