@@ -171,10 +171,12 @@ function Workplace({ town, announce }: { readonly town: Town; readonly announce:
     [store, map, town, announce, corner, over],
   );
   const Panel = PANELS[view.mode.mode];
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => panel.current?.scrollTo(0, 0), [view.mode.mode]); // every mode begins at its beginning
   return (
     <PageContext.Provider value={page}>
       <main class="work">
-        <section class="panel" id="answer" tabIndex={-1} aria-label={words[view.mode.mode]}>
+        <section class="panel" id="answer" ref={panel} tabIndex={-1} aria-label={words[view.mode.mode]}>
           <Panel key={view.mode.mode} />
           {town.city.synthetic && <p class="synthetic">{words.synthetic}</p>}
         </section>

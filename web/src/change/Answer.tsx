@@ -99,9 +99,10 @@ type LegendProps = {
   readonly opened: Opened | null;
   readonly changed: number;
   readonly drawn: boolean; // something is
+  readonly busy: boolean;
 };
 
-export function ChangeLegend({ here, opened, changed, drawn }: LegendProps) {
+export function ChangeLegend({ here, opened, changed, drawn, busy }: LegendProps) {
   const theme = useTheme();
   const language = useLanguage();
   const words = useWords().change;
@@ -133,7 +134,9 @@ export function ChangeLegend({ here, opened, changed, drawn }: LegendProps) {
           : changed
             ? words.hover
             : drawn
-              ? words.noChange
+              ? busy
+                ? words.counting
+                : words.noChange
               : words.noneYet}
       </p>
     </section>

@@ -145,7 +145,7 @@ function Inside({ tool: name, selected, set }: InsideProps) {
   const [unit, tellUnit] = useState<number | null>(null);
   useHover(useCallback((pick: Pick | null) => tellUnit(pick?.unit ?? null), []));
   const here: UnitChange | null = unit === null ? null : (live.changes().get(unit) ?? null);
-  const { opened, changed, stage } = live.answer;
+  const { opened, changed, stage, busy } = live.answer;
   const ids = useUnitIds(view.table ? (opened?.support_digest ?? "") : "");
   useMapTable({
     caption: words.tableCaption,
@@ -219,7 +219,7 @@ function Inside({ tool: name, selected, set }: InsideProps) {
         sentences={draft.edits.map((edit, at) => steps[at]?.sentence || edit.kind)}
       />
       <OnMap>
-        <ChangeLegend here={here} opened={opened} changed={changed} drawn={draft.edits.length > 0} />
+        <ChangeLegend here={here} opened={opened} changed={changed} drawn={draft.edits.length > 0} busy={busy} />
       </OnMap>
       <span class="hidden" role="status">
         {said}

@@ -79,7 +79,7 @@ export function useLive(): Following {
   edits.current = view.draft.edits;
   useEffect(() => {
     tell(START);
-    paint.current?.clear();
+    paint.current?.clear(); // what Look had painted answers another question
     live.ask(indicator ? { city: city.name, indicator, params, support } : null);
     live.settle(edits.current);
   }, [asked]);
@@ -157,6 +157,7 @@ class Painter {
 
   clear(): void {
     this.changes.clear();
+    if (!this.codes) this.map?.setUnits(null);
     this.codes?.fill(UNCHANGED);
     this.colour();
   }

@@ -67,6 +67,7 @@ export function ShownMap({ answer, classes }: { readonly answer: Ready; readonly
         classes={classes}
         palette={paint.palette}
         counts={held(paint.codes, paint.palette.length, weight)}
+        units={held(paint.codes, paint.palette.length, null)}
         people={weight !== null}
         note={field.low ? words.look.unsureLegend : ""}
         hatched

@@ -1,6 +1,6 @@
 /** Below every map: whom to credit, which edition, how sure, and where to read more. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useDispatch, useLanguage, usePage, useView, useWords } from "../app/context";
 import { type Sources, sources } from "../server/handover";
 import { numberText } from "../words/format";
@@ -18,10 +18,22 @@ export function SourceLine() {
     void sources(city.name, end.signal).then((reply) => reply.kind === "ok" && tell(reply.value));
     return () => end.abort();
   }, [city.name, city.version]);
-  const sure = ask.draws > 1 ? told(words.lineDraws, { draws: numberText(ask.draws, language) }) : words.lineOneDraw;
+  const sure =
+    ask.draws > 1 && mode.mode !== "change"
+      ? told(words.lineDraws, { draws: numberText(ask.draws, language) })
+      : words.lineOneDraw;
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const [own, sheet] = [line.current, line.current?.parentElement];
+    if (!own || !sheet) return;
+    const tell = () => sheet.style.setProperty("--credits", `${own.offsetHeight}px`); // what floats above it keeps clear
+    const watch = new ResizeObserver(tell);
+    watch.observe(own);
+    return () => watch.disconnect();
+  }, []);
   const parts = [...city.attributions, editions(found?.vintages ?? [], words.edition, words.editions), sure];
   return (
-    <p class="sources">
+    <p class="sources" ref={line}>
       {parts.filter(Boolean).join(" · ")}
       {mode.mode !== "explain" && (
         <button type="button" class="plain" onClick={() => dispatch({ do: "enter", mode: "explain" })}>

@@ -3,7 +3,7 @@
 import { useRef } from "preact/hooks";
 import { useLanguage, useWords } from "../app/context";
 import { type Classes, classOf } from "../map/classes";
-import { numberText, unitText, valueText } from "../words/format";
+import { numberText, SMALL_COUNT, unitText, valueText } from "../words/format";
 import { told } from "../words/words";
 import type { Bars } from "./shown";
 
@@ -15,6 +15,7 @@ type Props = {
   readonly people: boolean;
   readonly brush: readonly [number, number] | null;
   readonly inside: number; // units within the brush
+  readonly living: number | null; // people in them, where people are counted
   readonly of: number;
   readonly onBrush: (brush: readonly [number, number] | null) => void;
 };
@@ -22,12 +23,12 @@ type Props = {
 const WIDTH = 320;
 const HEIGHT = 72;
 
-export function Histogram({ bars, classes, palette, unit, people, brush, inside, of, onBrush }: Props) {
+export function Histogram({ bars, classes, palette, unit, people, brush, inside, living, of, onBrush }: Props) {
   const language = useLanguage();
   const words = useWords().look;
   const drawing = useRef<SVGSVGElement>(null);
   const from = useRef<number | null>(null);
-  const { low, high, weight } = bars;
+  const { low, high, weight, typical } = bars;
   const step = (high - low) / weight.length;
   const tallest = Math.max(...weight, 1);
   const x = (value: number) => ((value - low) / (high - low)) * WIDTH;
@@ -99,7 +100,7 @@ export function Histogram({ bars, classes, palette, unit, people, brush, inside,
                 y={HEIGHT - (some > 0 ? Math.max(tall, 1.5) : 0)}
                 width={WIDTH / weight.length - 0.6}
                 height={some > 0 ? Math.max(tall, 1.5) : 0}
-                fill={palette[classOf(middle, classes)]}
+                fill={palette[classOf(typical[at] as number, classes)]}
                 opacity={lit ? 1 : 0.25}
               />
             );
@@ -116,7 +117,8 @@ export function Histogram({ bars, classes, palette, unit, people, brush, inside,
       </div>
       {brush ? (
         <p class="row" aria-live="polite">
-          {told(words.brushed, {
+          {told(living === null ? words.brushed : living < SMALL_COUNT ? words.brushedHardly : words.brushedPeople, {
+            people: numberText(living ?? 0, language),
             n: numberText(inside, language),
             of: numberText(of, language),
             low: valueText(left, unit, language),

@@ -14,12 +14,13 @@ type Props = {
   readonly classes: Classes;
   readonly palette: readonly string[];
   readonly counts: ArrayLike<number>; // by code
+  readonly units: ArrayLike<number>; // how many units have each code: a colour on the map is explained even if nobody lives there
   readonly people: boolean; // counts are of people
   readonly note: string; // how uncertainty is shown; empty where it is not
   readonly hatched: boolean;
 };
 
-export function Legend({ title, unit, classes, palette, counts, people, note, hatched }: Props) {
+export function Legend({ title, unit, classes, palette, counts, units, people, note, hatched }: Props) {
   const language = useLanguage();
   const words = useWords();
   const number = countOf(classes);
@@ -34,7 +35,7 @@ export function Legend({ title, unit, classes, palette, counts, people, note, ha
         </summary>
         <ul>
           {labels.map((label, code) =>
-            code >= number && !counts[code] ? null : (
+            code >= number && !units[code] ? null : (
               <li key={label}>
                 <span class="swatch" style={{ background: palette[code] }} />
                 <span>{label}</span>
@@ -79,7 +80,7 @@ export function SquareLegend({ first, second, palette, counts, people }: SquareP
     <section class="legend square" aria-label={words.look.both}>
       <div class="across">
         <p class="up">
-          {second.title} → {words.look.higher}
+          {second.title} ↑ {words.look.higher}
           <small>{ends(second.classes, second.unit)}</small>
         </p>
         <table>

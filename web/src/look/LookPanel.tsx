@@ -32,7 +32,7 @@ import { Histogram } from "./Histogram";
 import { Legend, SquareLegend } from "./Legend";
 import { Options } from "./Options";
 import { QuestionForm } from "./QuestionForm";
-import { barsOf, bothOf, codesOf, type Field, fieldOf, held, paintOf, within } from "./shown";
+import { barsOf, bothOf, codesOf, type Field, fieldOf, held, livingWithin, paintOf, within } from "./shown";
 import { type Line, Tip } from "./Tip";
 import { answerFigures, areaFigures, captionOf, unitTable } from "./unit_table";
 import { everybody, useAreas, usePeople, useUnits } from "./use_shown";
@@ -175,6 +175,7 @@ export function LookPanel() {
         : unsure === "fade"
           ? words.look.fadeLegend
           : "";
+  const unitsHeld = paint ? held(paint.codes, paint.palette.length, null) : null;
   const inside = brush && shown ? shown.value.reduce((sum, value) => sum + (within(value, brush) ? 1 : 0), 0) : 0;
   return (
     <>
@@ -210,6 +211,7 @@ export function LookPanel() {
           people={weight !== null}
           brush={brush}
           inside={inside}
+          living={brush && shown && weight ? livingWithin(shown.value, brush, weight) : null}
           of={shown?.value.length ?? 0}
           onBrush={(ends) => set({ brush: ends })}
         />
@@ -222,7 +224,7 @@ export function LookPanel() {
       {areas.problems.length > 0 && <Problems problems={areas.problems} />}
       {ready && <Options uncertain={ready.head.uncertain} />}
       {pinned === null && ready && !areaField && <small>{words.look.clickHint}</small>}
-      {counts && paint && classes && ready && (
+      {counts && unitsHeld && paint && classes && ready && (
         <OnMap>
           {both && second.kept ? (
             <SquareLegend
@@ -239,6 +241,7 @@ export function LookPanel() {
               classes={classes}
               palette={paint.palette}
               counts={counts}
+              units={unitsHeld}
               people={weight !== null}
               note={note}
               hatched={unsure === "texture"}

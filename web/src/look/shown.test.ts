@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classesOf, countOf } from "../map/classes";
 import type { AnswerValues } from "../server/types";
-import { barsOf, bothOf, codesOf, fieldOf, held, paintOf, unsureUnits } from "./shown";
+import { barsOf, bothOf, codesOf, fieldOf, held, livingWithin, paintOf, unsureUnits } from "./shown";
 
 const VALUES: AnswerValues = {
   value: [1, 2, 3, 4, 5, 6, null, null],
@@ -73,6 +73,12 @@ describe("what is shown of an answer", () => {
     expect(bars?.weight.reduce((a, b) => a + b)).toBe(210);
     expect([bars?.low, bars?.high]).toEqual([1, 6]);
     expect(barsOf(Float64Array.of(4, 4, Number.NaN), null)).toBeNull();
+    const tied = barsOf(Float64Array.of(0, 9.9, 10), Float64Array.of(1, 2, 90), 2);
+    expect(tied?.typical[1]).toBe(10); // a bar is coloured as most of it is on the map
+  });
+
+  it("counts who lives where the brush lies", () => {
+    expect(livingWithin(Float64Array.of(1, 2, 3, Number.NaN), [2, 3], Float64Array.of(5, 10, 20, 40))).toBe(30);
   });
 
   it("sets two answers against each other", () => {

@@ -66,6 +66,11 @@ export function paintOf(
   return { codes: codesOf(field, classes), palette: paletteOf(classes, theme), shown, textured };
 }
 
+/** How many people live in the units within a brush. */
+export function livingWithin(value: Float64Array, brush: readonly [number, number], weight: ArrayLike<number>): number {
+  return value.reduce((sum, number, at) => sum + (within(number, brush) ? (weight[at] ?? 0) : 0), 0);
+}
+
 export function within(value: number, [low, high]: readonly [number, number]): boolean {
   return value >= low && value <= high;
 }
@@ -101,8 +106,13 @@ export function held(codes: ArrayLike<number>, number: number, weight: ArrayLike
   return sums;
 }
 
-/** A histogram: bars of equal width from low to high, the weight in each. */
-export type Bars = { readonly low: number; readonly high: number; readonly weight: Float64Array };
+/** A histogram: bars of equal width from low to high, the weight in each. typical: the value most of it has. */
+export type Bars = {
+  readonly low: number;
+  readonly high: number;
+  readonly weight: Float64Array;
+  readonly typical: Float64Array;
+};
 
 export function barsOf(value: Float64Array, weight: ArrayLike<number> | null, most = 40): Bars | null {
   let low = Number.POSITIVE_INFINITY;
@@ -117,11 +127,19 @@ export function barsOf(value: Float64Array, weight: ArrayLike<number> | null, mo
   if (!(high > low)) return null;
   const number = whole ? Math.min(most, high - low) : most;
   const bars = new Float64Array(number);
+  const typical = Float64Array.from(bars, (_, bar) => low + ((bar + 0.5) * (high - low)) / number);
+  const heaviest = new Float64Array(number);
   for (let at = 0; at < value.length; at++) {
     const share = ((value[at] as number) - low) / (high - low);
-    if (Number.isFinite(share)) (bars[Math.min(Math.floor(share * number), number - 1)] as number) += weight?.[at] ?? 1;
+    if (!Number.isFinite(share)) continue;
+    const bar = Math.min(Math.floor(share * number), number - 1);
+    const some = weight?.[at] ?? 1;
+    (bars[bar] as number) += some;
+    if (some <= (heaviest[bar] as number)) continue;
+    heaviest[bar] = some;
+    typical[bar] = value[at] as number;
   }
-  return { low, high, weight: bars };
+  return { low, high, weight: bars, typical };
 }
 
 /** Two answers at once, three classes each. code: 3 x the second + the first; 9: out of reach in one; 10: unknown. */

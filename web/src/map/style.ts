@@ -38,8 +38,8 @@ type Inks = {
 const INKS: Readonly<Record<Theme, Inks>> = {
   light: {
     ground: "#f4f2ed",
-    green: "#dfe9d5",
-    wood: "#d5e2c9",
+    green: "#e9ede3", // pale: no colour of a map may be taken for a wood
+    wood: "#e2e8da",
     water: "#c9dce7",
     shore: "#a9c3d2",
     building: "#e6e1d8",
