@@ -212,3 +212,9 @@ def test_points_along_streets_are_those_of_cutting_every_street(corners: list[li
 def test_each_point_once(points: list[tuple[float, float]]) -> None:
     xy = np.array(points, np.float64).reshape(-1, 2)
     np.testing.assert_array_equal(supports._distinct(xy), np.unique(xy, axis=0))
+
+
+def test_how_large_a_cell_is() -> None:
+    assert supports.cell_m2("square:250") == 62_500
+    assert supports.cell_m2("h3:9") == pytest.approx(105_333, rel=0.001)
+    assert supports.cell_m2("areas:deso") == np.inf

@@ -9,6 +9,7 @@ Blind spots: outlines of H3 cells are straight in longitude and latitude; cells 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,16 @@ def check_support(spec: str, city: City) -> None:
     if not ((kind == "h3" and 0 <= whole <= 15) or (kind == "square" and 1 <= whole <= 1_000_000)):
         hint = Said("possible: {what}", what=POSSIBLE)
         raise InputError(Problem("reporting units", Said("{spec!r} is not understood", spec=spec), hint))
+
+
+def cell_m2(spec: str) -> float:
+    """About how large is one cell of such reporting units (that could be)? Infinite for areas."""
+    import h3
+
+    kind, _, detail = spec.strip().partition(":")
+    if kind == "areas":
+        return math.inf
+    return float(h3.average_hexagon_area(int(detail), unit="m^2") if kind == "h3" else int(detail) ** 2)
 
 
 # H3

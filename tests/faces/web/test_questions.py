@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from stadslab.build import supports
 from stadslab.core.errors import InputError, NotFoundError
-from stadslab.faces.web.questions import MOST_UNITS, Asked, check_size, missing, provided_by, ready, scenario_of
+from stadslab.faces.web import questions
+from stadslab.faces.web.questions import (
+    MOST_UNITS,
+    Asked,
+    check_size,
+    missing,
+    provided_by,
+    ready,
+    scenario_of,
+    units_of,
+)
 from tests.faces.web.asking import SCHOOLS, a_street, desk_of
 
 
@@ -47,3 +58,17 @@ def test_more_units_than_a_map_can_show_are_refused():
     check_size(MOST_UNITS, "h3:9")
     with pytest.raises(InputError, match="larger"):
         check_size(MOST_UNITS + 1, "h3:12")
+
+
+def test_cells_far_too_small_are_refused_before_they_are_laid_out(client, town_lab, monkeypatch):
+    laid_out, make = [], supports.make_support
+    monkeypatch.setattr(supports, "make_support", lambda spec, city: laid_out.append(spec) or make(spec, city))
+    monkeypatch.setattr(questions, "FAR_TOO_MANY", 100_000)
+    desk, town = desk_of(client), town_lab.city("town")
+    with pytest.raises(InputError, match="more than 250,000"):
+        units_of(desk, "square:1", town)
+    assert "square:1" not in laid_out
+    assert units_of(desk, " square:270", town).kind == "square:270"
+    assert units_of(desk, "areas", town).kind == "areas"
+    with pytest.raises(InputError, match="not understood"):
+        units_of(desk, "square:0", town)

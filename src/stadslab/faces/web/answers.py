@@ -16,7 +16,7 @@ from stadslab.faces.web.job_routes import JobOut, accepted
 from stadslab.faces.web.jobs import jobs_of
 from stadslab.faces.web.kept_replies import documented, immutable
 from stadslab.faces.web.problems import ProblemOut, problems_told
-from stadslab.faces.web.questions import Asked, Ready, check_size, ready
+from stadslab.faces.web.questions import Asked, Ready, ready, units_of
 from stadslab.faces.web.rulers import remember
 from stadslab.faces.web.translation import Language, translated
 from stadslab.lab.once import Once
@@ -145,8 +145,7 @@ def head_at_hand(desk: Desk, found: Ready, language: Language = "en") -> AnswerH
 
 def answer_head(desk: Desk, found: Ready, progress: Progress, language: Language = "en") -> AnswerHead:
     """Answer the question and say what came out; its numbers and units are kept at hand."""
-    support = desk.lab.builds.support(found.question.support, found.city, progress)
-    check_size(len(support), found.question.support)
+    support = units_of(desk, found.question.support, found.city, progress)
     values, cached = answer(desk, found, progress)
     people = desk.lab.builds.population(support, found.after, progress)
     indicator, params = found.question.indicator, found.question.params

@@ -17,7 +17,7 @@ from stadslab.faces.web.desk import desk_of
 from stadslab.faces.web.downloads import documented, download
 from stadslab.faces.web.job_routes import JobOut, accepted
 from stadslab.faces.web.jobs import jobs_of
-from stadslab.faces.web.questions import MOST_EDITS, PLAN, QuestionIn, check_size, question_of, scenario_of
+from stadslab.faces.web.questions import MOST_EDITS, PLAN, QuestionIn, question_of, scenario_of, units_of
 from stadslab.lab.once import Once
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _made(
     from stadslab.brief.gathered import gathered
     from stadslab.brief.pdf import compose_pdf
 
-    check_size(len(desk.lab.builds.support(asked.support, city, progress)), asked.support)
+    units_of(desk, asked.support, city, progress)
     texts = {"title": asked.title, "question": asked.question, "written": asked.written}
     content, answers = gathered(desk.lab, city, scenario, questions, **texts, progress=progress)
     progress("writing the brief", 0, 1)

@@ -25,10 +25,10 @@ from stadslab.faces.web.questions import (
     Asked,
     QuestionIn,
     Ready,
-    check_size,
     ready,
     scenario_of,
     under,
+    units_of,
 )
 from stadslab.faces.web.spoken import spoken
 from stadslab.faces.web.street_names import street_names
@@ -218,8 +218,7 @@ def comparison_head(desk: Desk, found: Ready, progress: Progress, language: Lang
 
     assert found.scenario is not None
     question, lab = found.question, desk.lab
-    support = lab.builds.support(question.support, found.city, progress)
-    check_size(len(support), question.support)
+    units_of(desk, question.support, found.city, progress)
     base, first = answer(desk, found, progress, base=True)
     after, second = answer(desk, found, progress)
     people = lab.people(question.support, found.city, progress)

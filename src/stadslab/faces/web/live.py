@@ -24,7 +24,7 @@ from stadslab.faces.web.cities import city_and_version
 from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.live_chunks import LiveChunk, changed, line
 from stadslab.faces.web.live_sessions import Sessions, StaleError, Turn
-from stadslab.faces.web.questions import MOST_EDITS, QuestionIn, check_size, question_of
+from stadslab.faces.web.questions import MOST_EDITS, QuestionIn, question_of, units_of
 from stadslab.faces.web.rulers import remember
 
 if TYPE_CHECKING:
@@ -189,9 +189,7 @@ def _opened(work: _Work, progress: Callable[[str, int, int], None]) -> WhatIf:
     from stadslab.lab.whatif import WhatIf
 
     lab, question = work.desk.lab, work.question
-    units = lab.builds.support(question.support, work.base, progress)
-    check_size(len(units), question.support)
-    remember(work.desk, units)
+    remember(work.desk, units_of(work.desk, question.support, work.base, progress))
     return WhatIf(lab, question, work.base, progress)
 
 

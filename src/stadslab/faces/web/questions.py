@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from stadslab.core.errors import InputError, NotFoundError, Problem, raise_errors
+from stadslab.core.progress import silent
 from stadslab.core.said import Said
 from stadslab.faces.web.cities import city_of
 from stadslab.lab.once import Once
@@ -16,7 +17,9 @@ from stadslab.lab.once import Once
 if TYPE_CHECKING:
     from stadslab.core.city import City
     from stadslab.core.indicator import Indicator
+    from stadslab.core.progress import Progress
     from stadslab.core.scenario import Scenario
+    from stadslab.core.support import Support
     from stadslab.faces.web.desk import Desk
     from stadslab.lab.run import Question
 
@@ -24,6 +27,8 @@ T = TypeVar("T")
 PLAN = "plan"  # what a scenario is called that has no name yet
 MOST_EDITS = 500
 MOST_UNITS = 250_000  # more than a map can show, and than a browser can take
+FAR_TOO_MANY = 8 * MOST_UNITS  # by a rough count: these are not laid out at all
+ROUGHLY = "h3:9"
 MOST_AFTER = 16  # cities under plans that are held
 
 
@@ -168,6 +173,25 @@ def under(desk: Desk, city: City, scenario: Scenario) -> tuple[City, tuple[Probl
         return after, tuple(_placed(p, f"scenario {scenario.name}") for p in problems)
 
     return held.get(f"{city.name}/{city.key()}/{scenario.digest}/{scenario.name}/{bool(scenario.drawn_on)}", make)
+
+
+def units_of(desk: Desk, spec: str, city: City, progress: Progress = silent) -> Support:
+    """The reporting units. Raises `InputError` for more than a map can show, long before they are laid out.
+
+    How many very small ones there would be is told roughly, by a layout that every map has.
+    """
+    from stadslab.build.supports import cell_m2, check_support
+
+    check_support(spec, city)
+    builds = desk.lab.builds
+    larger = cell_m2(ROUGHLY) / cell_m2(spec)
+    if larger > 1:
+        rough = len(builds.support(ROUGHLY, city, progress)) * larger
+        if rough > FAR_TOO_MANY:
+            check_size(int(float(f"{rough:.1g}")), spec)
+    units = builds.support(spec.strip(), city, progress)
+    check_size(len(units), spec)
+    return units
 
 
 def check_size(units: int, spec: str) -> None:

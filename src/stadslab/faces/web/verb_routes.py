@@ -21,7 +21,7 @@ from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.job_routes import JobOut, accepted, to_send
 from stadslab.faces.web.jobs import Job, State, jobs_of
 from stadslab.faces.web.problems import problems_reply
-from stadslab.faces.web.questions import check_size
+from stadslab.faces.web.questions import units_of
 from stadslab.faces.web.replies import REPLIES
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ def _texts(value: Any) -> Iterator[str]:
 def _check_size(desk: Desk, given: dict[str, Any], progress: Progress) -> None:
     """More reporting units than a browser can take are refused before anything is worked out."""
     if "support" in given and "city" in given:
-        support = desk.lab.builds.support(given["support"].strip(), city_of(desk, given["city"]), progress)
-        check_size(len(support), given["support"])
+        units_of(desk, given["support"], city_of(desk, given["city"]), progress)
 
 
 def _unheard(stage: str, done: int, total: int) -> None:
