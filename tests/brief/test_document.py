@@ -154,3 +154,15 @@ def test_a_brief_of_ten_thousand_units_stays_small() -> None:
     assert len(compared.base) > 10_000
     content = samples.content(1, comparisons=((samples.shops_near, compared),), city=samples.city(58))
     assert len(compose(content).encode()) < 3_000_000
+
+
+def test_a_page_in_swedish_says_its_language_and_keeps_names() -> None:
+    page = compose(samples.content(10, language="sv"))
+    assert '<html lang="sv">' in page
+    outline = Outline(page)
+    headings = [h for h in outline.headings if not h.startswith(("How many", "Works"))]
+    assert headings == ["Svaret", "Planen", "Vad som inte är känt", "Hur det har mätts", "Källor", "Kvitto"]
+    for text in ("personer förlorar och", "Street office", "Västra gatan", "Efter ålder", "dragningar"):
+        assert text in page, text
+    assert '<span lang="en">3 streets were cut at the border.</span>' in page
+    assert compose(samples.content(10, language="sv")) == page

@@ -13,7 +13,7 @@ import pytest
 from stadslab.brief import pdf
 from stadslab.brief.document import compose
 from stadslab.brief.model import BriefContent, shown
-from stadslab.brief.pdf import compose_pdf
+from stadslab.brief.pdf import _page, compose_pdf
 from stadslab.brief.receipt_block import read_receipt
 from stadslab.core.scenario import Scenario
 from tests.brief import samples
@@ -115,3 +115,13 @@ def test_a_synthetic_city_says_so_at_the_top() -> None:
     )
     assert pdf._page(shown(replace(content, city=made_up)))["synthetic"] == pdf.SYNTHETIC
     assert not pdf._page(shown(content))["synthetic"]
+
+
+def test_in_swedish_it_says_so_and_says_what_the_page_says() -> None:
+    content = samples.content(10, language="sv")
+    made = compose_pdf(content)
+    assert b"/Lang(sv)" in made
+    page = _page(shown(content))
+    assert page["words"]["ledger_head"] == ["Vad som händer", "Personer", "Andel"]
+    assert page["measures"][0]["groups"][0]["head"][:3] == ["Ålder", "Personer", "Förlorar"]
+    assert "personer förlorar och" in page["measures"][0]["answers"][0]

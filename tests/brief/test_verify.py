@@ -19,6 +19,7 @@ from stadslab.core.errors import InputError, NotFoundError, Problem
 from tests.brief import samples
 
 CONTENT = samples.content(10)
+SWEDISH = compose(samples.content(10, language="sv"))
 PAGE = compose(CONTENT)
 
 
@@ -187,3 +188,38 @@ def test_the_digest_of_values_sees_any_draw_and_reason_and_no_sign_of_zero() -> 
     reason = base.reason.copy()
     reason[0] = 5
     assert values_digest(replace(base, reason=reason)) != values_digest(base)
+
+
+def test_a_swedish_brief_is_recomputed_in_swedish() -> None:
+    assert read_receipt(SWEDISH)["language"] == "sv"
+    assert "language" not in read_receipt(PAGE), "receipts in English stay as they were"
+    outcome = verify(SWEDISH, again)
+    assert outcome.equal, outcome.lines
+    assert sum("figures in tables and sentences" in line for line in outcome.lines) == len(CONTENT.comparisons)
+
+
+def test_a_changed_number_in_a_swedish_brief_is_named() -> None:
+    whole = again({"base": {"indicator": "minutes_to_school"}}).by("total")[0].people
+    told = f"{whole:,}".replace(",", "\u202f")
+    assert whole > 999
+    edited = SWEDISH.replace(f'"0/total/all/people">{told}<', '"0/total/all/people">12\u202f000<')
+    assert edited != SWEDISH
+    (line,) = wrong(edited)
+    assert line.startswith("differs: the page shows '12\\u202f000' as measure 1, total, all, people")
+
+
+def test_a_forged_number_in_a_swedish_page_and_receipt_is_found_by_recomputing() -> None:
+    receipt = read_receipt(SWEDISH)
+    true = receipt["measures"][0]["printed"]["total/all/lose"]
+    forged = SWEDISH[: SWEDISH.index(OPENING)].replace(f'"0/total/all/lose">{true}<', '"0/total/all/lose">12<')
+    receipt["measures"][0]["printed"]["total/all/lose"] = "12"
+    receipt["document"] = document_digest(forged + OPENING + SWEDISH[SWEDISH.rindex(CLOSING) :])
+    receipt["digest"] = digests.of_json({k: v for k, v in receipt.items() if k != "digest"})
+    (line,) = wrong(forged + block(receipt) + SWEDISH[SWEDISH.rindex(CLOSING) + len(CLOSING) :])
+    assert "figure total, all, lose: printed '12', recomputed" in line
+
+
+def test_another_language_in_the_receipt_is_found_or_refused() -> None:
+    assert any("printed" in line for line in wrong(with_receipt({"language": "sv"})))
+    with pytest.raises(InputError, match="the language 'xx' is not known"):
+        verify(with_receipt({"language": "xx"}), again)

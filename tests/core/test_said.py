@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from stadslab.core.errors import Problem
-from stadslab.core.said import Said, holes, said_in
+from stadslab.core.said import Digits, Said, Sentence, holes, joined, listed, said_in
 
 WORDS = {"Close {street} to {modes}.": "{modes}: stäng {street}!", "{a} and {b}": "{a} och {b}", "walking": "gång"}
 
@@ -60,3 +60,25 @@ def test_it_travels_with_its_template(again):
 
 def test_holes_are_the_names_a_template_asks_for():
     assert holes("{a:,.1f} of {b!r} in {{c}}") == {"a", "b"}
+
+
+def test_digits_are_written_as_the_language_writes_them():
+    assert said_in(Digits("1.5"), {}, comma) == "1;5"
+    assert said_in(Said("{n} m", n=Digits("1.5")), {}, comma) == "1;5 m"
+
+
+def test_a_sentence_begins_with_a_capital_and_ends_in_any_language():
+    words = {"slow": "långsam", "{a} is {b}": "{b} är {a}"}
+    sentence = Sentence(Said("{a} is {b}", a="it", b=Said("slow")))
+    assert sentence == "It is slow."
+    assert said_in(sentence, words, comma) == "Långsam är it."
+    assert said_in(pickle.loads(pickle.dumps(sentence)), words, comma) == "Långsam är it."
+    assert Sentence("speed_m_s varies") == "speed_m_s varies."
+
+
+def test_texts_in_a_row_are_each_told():
+    words = {"b": "x", "{first} and {last}": "{first} och {last}"}
+    assert joined(" · ", ["a", Said("b")]) == "a · b"
+    assert said_in(joined(" · ", ["a", Said("b")]), words, comma) == "a · x"
+    assert said_in(listed(["a", Said("b"), "c"]), words, comma) == "a, x och c"
+    assert (joined(", ", []), listed([]), listed(["a"])) == ("", "", "a")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stadslab.core.city import City
+from stadslab.core.said import Said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +38,8 @@ class Flat:
 class Basemap:
     """WKB shapes (longitude and latitude) that lie under and over the values of a map, and who is to be credited.
 
-    water, green: areas. main, minor: streets. Empty arrays where the city has no such layer.
+    water, green: areas. main, minor: streets. Empty arrays where the city has no such layer. sign: what is written on
+    the map of a city that is made up.
     """
 
     water: pa.Array = field(default_factory=lambda: pa.array([], pa.binary()))
@@ -46,6 +48,7 @@ class Basemap:
     minor: pa.Array = field(default_factory=lambda: pa.array([], pa.binary()))
     credit: str = ""
     synthetic: bool = False
+    sign: str = Said("SYNTHETIC CITY")
     _drawn: dict[Hashable, list[Any]] = field(default_factory=dict, repr=False, compare=False)  # the maps of one brief
 
     @staticmethod

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from stadslab.brief.numbers import told_apart
+from stadslab.core.said import Said
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,10 +95,10 @@ def _labels(edges: list[float], distinct: NDArray[np.float64], whole: bool) -> l
         starts = [float(distinct[0]), *edges]
         ends = [edge - 1 for edge in edges] + [float(distinct[-1])]
         pairs = [(told_apart(a), told_apart(b)) for a, b in zip(starts, ends, strict=True)]
-        return [a if a == b else f"{a} to {b}" for a, b in pairs]
+        return [a if a == b else Said("{low} to {high}", low=a, high=b) for a, b in pairs]
     texts = [told_apart(edge) for edge in edges]
-    inner = [f"{a} to {b}" for a, b in pairwise(texts)]
-    return [f"under {texts[0]}", *inner, f"{texts[-1]} and more"]
+    inner = [Said("{low} to {high}", low=a, high=b) for a, b in pairwise(texts)]
+    return [Said("under {number}", number=texts[0]), *inner, Said("{number} and more", number=texts[-1])]
 
 
 def _natural(values: NDArray[np.float64], number: int) -> NDArray[np.float64]:

@@ -26,6 +26,7 @@ from stadslab.brief.colours import (
     WATER,
 )
 from stadslab.brief.picture import Legend, Picture, Swatch
+from stadslab.core.said import Said
 from stadslab.core.support import Support
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def draw_map(
         axes.text(
             0.985,
             0.985,
-            "SYNTHETIC CITY",
+            basemap.sign,
             transform=axes.transAxes,
             ha="right",
             va="top",
@@ -143,7 +144,7 @@ def draw_map(
         figure.text(0.003, 1 - 0.04 / height, title, fontsize=11, color=INK, weight="bold", va="top")
     if legend:
         _legend(figure, key, shapes_of_marks, (map_width + 0.14) / width_in, 1 - (head + 0.06) / height)
-    note = "the part of the city where anything changes" if box != whole else ""
+    note = Said("the part of the city where anything changes") if box != whole else ""
     return png(figure, alt, None if legend else key, note)
 
 

@@ -27,6 +27,7 @@ from stadslab.brief.drawing import DPI, Mark, MarkKind, Paint, draw_map, png
 from stadslab.brief.numbers import percent, unit_words
 from stadslab.brief.picture import Legend, Picture, Swatch
 from stadslab.core.compare import SURE, Comparison
+from stadslab.core.said import Said, joined
 from stadslab.core.suppression import rows_of
 from stadslab.core.values import Reason, Values
 
@@ -51,11 +52,17 @@ def value_map(
     shared = classes or classes_of(values.mean(), scheme=scheme)
     paint = paint_values(values, shared)
     answered = int(np.isfinite(values.mean()).sum())
-    alt = f"Map: {values.question} Values for {answered:,} of {len(values):,} units"
+    alt: str = Said(
+        "Map: {question} Values for {answered:,} of {units:,} units",
+        question=Said(values.question), answered=answered, units=len(values),
+    )  # fmt: skip
     if len(shared):
-        alt += f", in classes from {shared.labels[0]} to {shared.labels[-1]} {unit_words(values.unit)}".rstrip()
-    key = Legend(in_unit("Value", values.unit), paint.swatches)
-    return draw_map(values.support, paint, key, basemap or Basemap(), marks, title, f"{alt}.", width_in, legend)
+        unit = unit_words(values.unit)
+        last = joined(" ", [shared.labels[-1], unit] if unit else [shared.labels[-1]])
+        alt = Said("{map}, in classes from {first} to {last}", map=alt, first=shared.labels[0], last=last)
+    key = Legend(in_unit(Said("Value"), values.unit), paint.swatches)
+    alt = Said("{map}.", map=alt)
+    return draw_map(values.support, paint, key, basemap or Basemap(), marks, title, alt, width_in, legend)
 
 
 def change_map(
@@ -75,8 +82,11 @@ def change_map(
     paint = paint_change(comparison)
     better, known = comparison.better(), comparison.known()
     worse_n, better_n = int((known & (better < 0)).sum()), int((known & (better > 0)).sum())
-    alt = f"Map of the change: worse in {worse_n:,} units, better in {better_n:,}, of {len(comparison.base):,}."
-    key = Legend(in_unit("Change", comparison.base.unit), paint.swatches)
+    alt = Said(
+        "Map of the change: worse in {worse:,} units, better in {better:,}, of {units:,}.",
+        worse=worse_n, better=better_n, units=len(comparison.base),
+    )  # fmt: skip
+    key = Legend(in_unit(Said("Change"), comparison.base.unit), paint.swatches)
     focus = known & (better != 0) if closer else None
     support = comparison.base.support
     return draw_map(support, paint, key, basemap or Basemap(), marks, title, alt, width_in, legend, focus)
@@ -123,7 +133,7 @@ def change_classes(comparison: Comparison, number: int = len(WORSE)) -> Classes:
 def in_unit(word: str, unit: str) -> str:
     """The word, and the unit after a comma where there is one."""
     words = unit_words(unit)
-    return f"{word}, {words}" if words else word
+    return joined(", ", [word, words] if words else [word])
 
 
 def paint_values(values: Values, classes: Classes) -> Paint:
@@ -134,12 +144,12 @@ def paint_values(values: Values, classes: Classes) -> Paint:
     member[finite] = classes.of(mean[finite])
     swatches = [Swatch(colour, label) for colour, label in zip(ramp(len(classes)), classes.labels, strict=True)]
     for chosen, colour, hatch, word in (
-        (np.isinf(mean), UNREACHABLE, "///", "unreachable"),
-        (np.isnan(mean), UNKNOWN, "...", "unknown"),
+        (np.isinf(mean), UNREACHABLE, "///", Said("unreachable")),
+        (np.isnan(mean), UNKNOWN, "...", Said("unknown")),
     ):
         for reason in sorted({int(r) for r in values.reason[chosen]}):
             member[chosen & (values.reason == reason)] = len(swatches)
-            label = word if reason == Reason.KNOWN else f"{word}: {Reason(reason).words}"
+            label = word if reason == Reason.KNOWN else joined(": ", [word, Said(Reason(reason).words)])
             swatches.append(Swatch(colour if reason % 2 else towards_paper(colour, 0.4), label, hatch))
     return Paint(member, tuple(swatches), np.zeros(len(values), np.bool_))
 
@@ -158,16 +168,22 @@ def paint_change(comparison: Comparison) -> Paint:
         (infinite & (better < 0), Swatch(CUT_OFF, _cut_words(comparison, lost=True), "xxx"))
     ]
     order += [
-        (~infinite & (better < 0) & (finite_class == at), Swatch(levels[at], f"worse by {classes.labels[at]}"))
+        (
+            ~infinite & (better < 0) & (finite_class == at),
+            Swatch(levels[at], Said("worse by {size}", size=classes.labels[at])),
+        )
         for at in reversed(range(number))
     ]
-    order.append((known & (better == 0), Swatch(NO_CHANGE, "no change")))
+    order.append((known & (better == 0), Swatch(NO_CHANGE, Said("no change"))))
     order += [
-        (~infinite & (better > 0) & (finite_class == at), Swatch(gains[at], f"better by {classes.labels[at]}"))
+        (
+            ~infinite & (better > 0) & (finite_class == at),
+            Swatch(gains[at], Said("better by {size}", size=classes.labels[at])),
+        )
         for at in range(number)
     ]
     order.append((infinite & (better > 0), Swatch(REACHED, _cut_words(comparison, lost=False), "ooo")))
-    order.append((~known, Swatch(UNKNOWN, "not known", "...")))
+    order.append((~known, Swatch(UNKNOWN, Said("not known"), "...")))
     member = np.full(len(change), -1, np.int64)
     swatches: list[Swatch] = []
     for chosen, swatch in order:
@@ -178,12 +194,13 @@ def paint_change(comparison: Comparison) -> Paint:
     if comparison.base.uncertain:
         unsure = known & (better != 0) & (comparison.agreement() < SURE)
         if unsure.any():
-            swatches.append(Swatch(WORSE[1], "white lines: not sure, fewer than 9 draws in 10 agree", UNSURE))
+            text = Said("white lines: not sure, fewer than 9 draws in 10 agree")
+            swatches.append(Swatch(WORSE[1], text, UNSURE))
     return Paint(member, tuple(swatches), unsure)
 
 
 def _cut_words(comparison: Comparison, *, lost: bool) -> str:
     """An infinite change is a place lost or won, when less is better; otherwise just an endless one."""
     if comparison.base.direction == "cost":
-        return "no longer reached" if lost else "newly reached"
-    return "worse without limit" if lost else "better without limit"
+        return Said("no longer reached") if lost else Said("newly reached")
+    return Said("worse without limit") if lost else Said("better without limit")

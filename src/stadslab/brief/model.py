@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from stadslab.brief import words
 from stadslab.brief.basemap import Basemap, credit_of, is_synthetic
 from stadslab.brief.classes import classes_of
 from stadslab.brief.figures import Mark, change_map, value_map
+from stadslab.brief.language import Language, about, saying
 from stadslab.brief.numbers import plain, unit_words, with_unit
 from stadslab.brief.picture import Picture
 from stadslab.brief.printed import printed, printed_of_values
@@ -22,6 +23,7 @@ from stadslab.core.compare import Comparison
 from stadslab.core.indicator import Indicator
 from stadslab.core.layer import Stamp
 from stadslab.core.receipt import Receipt
+from stadslab.core.said import Said, joined
 from stadslab.core.scenario import Scenario
 from stadslab.core.support import Population
 from stadslab.core.suppression import Row, rows_of
@@ -35,7 +37,7 @@ class BriefContent:
     sentences: the plan, one sentence an edit, in order; `Mark.number` refers to it. comparisons: indicator with its
     before and after. measurements: indicator with values and people, for a brief without a plan ("how it is now").
     written: the date on the page, blank for none (nothing here reads a clock). responses: whether behaviour was
-    modelled.
+    modelled. language: what the brief is told in; texts of people and of data stay as they are.
     """
 
     title: str
@@ -49,6 +51,7 @@ class BriefContent:
     lab_version: str = ""
     measurements: Sequence[tuple[Indicator, Values, Population | None]] = ()
     responses: bool = False
+    language: Language = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,14 @@ class _Shown:
 
 
 def shown(content: BriefContent) -> dict[str, Any]:
-    """Everything on the page by name, ready to be set: the same content gives the same."""
+    """Everything on the page by name, ready to be set: the same content gives the same.
+
+    Texts remember what they were made of; who sets them tells them in the language of the content (`saying`). The
+    figures and the receipt are in that language already.
+    """
+    language = content.language
     basemap = Basemap.of(content.city)
+    basemap = replace(basemap, sign=saying(language)(basemap.sign))
     measures = [
         _compared(at, which, comparison, basemap, content) for at, (which, comparison) in enumerate(content.comparisons)
     ]
@@ -76,8 +85,8 @@ def shown(content: BriefContent) -> dict[str, Any]:
         for measure in measures
         for map_ in measure["pictures"]
     }
-    data = [measure_of(c) for _, c in content.comparisons] + [
-        measure_of_values(v, p) for _, v, p in content.measurements
+    data = [measure_of(c, language) for _, c in content.comparisons] + [
+        measure_of_values(v, p, language) for _, v, p in content.measurements
     ]
     return {
         "content": content,
@@ -87,7 +96,7 @@ def shown(content: BriefContent) -> dict[str, Any]:
         "credit": credit_of(content.city),
         "synthetic": is_synthetic(content.city),
         "sources": _sources(content.city),
-        "receipt": receipt_of(content.city.name, content.scenario, data, pictures),
+        "receipt": receipt_of(content.city.name, content.scenario, data, pictures, language),
         "scenario_digest": "" if content.scenario is None else content.scenario.digest,
         "city_key": content.city.key(),
         "version": content.lab_version.removeprefix("stadslab "),
@@ -100,22 +109,24 @@ def _compared(
     base, after = comparison.base, comparison.after
     shared = classes_of(np.concatenate([base.mean(), after.mean()]))
     rows = rows_of(comparison)
-    old = _Shown(f"map-{at + 1}-before", "Before", value_map(base, basemap, classes=shared, legend=False, width_in=4.6))
+    old = _Shown(
+        f"map-{at + 1}-before", Said("Before"), value_map(base, basemap, classes=shared, legend=False, width_in=4.6)
+    )
     new = _Shown(
         f"map-{at + 1}-after",
-        "After",
+        Said("After"),
         value_map(after, basemap, classes=shared, legend=False, width_in=4.6, marks=content.marks),
     )
     change = _Shown(
         f"map-{at + 1}-change",
-        "Change",
+        Said("Change"),
         change_map(comparison, basemap, marks=content.marks, legend=False, width_in=5.6, closer=True),
     )
     everybody = next((row for row in rows.get("total", []) if row.group == "all"), None)
     return {
-        **_common(at, which, base),
+        **_common(at, which, base, content.language),
         "compares": True,
-        "figures": printed(comparison),
+        "figures": printed(comparison, content.language),
         "answers": len(words.answer(comparison)),
         "before": old,
         "after": new,
@@ -128,7 +139,7 @@ def _compared(
         "reach": everybody is not None and any(everybody[name].text != "0" for name in ("cut_off", "reached")),
         "counted": bool(rows),
         "not_known": words.not_known(comparison, which.blind_spots, responses=content.responses),
-        "receipts": [("before", base.receipt), ("after", after.receipt)],
+        "receipts": [(Said("before"), base.receipt), (Said("after"), after.receipt)],
     }
 
 
@@ -137,12 +148,12 @@ def _measured(
 ) -> dict[str, Any]:
     now = _Shown(
         f"map-{at + 1}-now",
-        "How it is now",
+        Said("How it is now"),
         value_map(values, basemap, legend=False, width_in=7.2, marks=content.marks),
     )
-    figures = printed_of_values(values, people)
+    figures = printed_of_values(values, people, content.language)
     return {
-        **_common(at, which, values),
+        **_common(at, which, values, content.language),
         "compares": False,
         "figures": figures,
         "answers": len(words.how_it_is(values, people)),
@@ -152,11 +163,11 @@ def _measured(
         "groups": [] if people is None else [(name, people.groups(name)) for name in people.dimensions],
         "counted": people is not None,
         "not_known": words.not_known_of_values(values, people, which.blind_spots),
-        "receipts": [("now", values.receipt)],
+        "receipts": [(Said("now"), values.receipt)],
     }
 
 
-def _common(at: int, which: Indicator, values: Values) -> dict[str, Any]:
+def _common(at: int, which: Indicator, values: Values, language: Language) -> dict[str, Any]:
     return {
         "at": at,
         "indicator": which,
@@ -165,11 +176,15 @@ def _common(at: int, which: Indicator, values: Values) -> dict[str, Any]:
         "direction": words.direction(values),
         "parameters": _parameters(which, values.receipt),
         "units_kind": words.kind_of_support(values.support.kind, len(values)),
-        "about": paragraphs(which.about),
-        "coverage": f"{values.coverage:.0%}"
-        if values.coverage in (0.0, 1.0)
-        else f"{min(max(100 * values.coverage, 1), 99):.0f}%",
+        "about": about(which.about, language) or paragraphs(which.about),
+        "coverage": _coverage(values.coverage),
     }
+
+
+def _coverage(share: float) -> str:
+    """A share in whole per cents, none and all of it only when it is."""
+    number = 100 * share if share in (0.0, 1.0) else min(max(100 * share, 1), 99)
+    return Said("{number:.0f}%", number=number)
 
 
 def _shared(measures: list[dict[str, Any]]) -> list[str]:
@@ -188,7 +203,7 @@ def _methods(measures: list[dict[str, Any]]) -> list[dict[str, Any]]:
             known = entry["parameters"].setdefault(row["name"], {**row, "values": {}})
             known["values"][row["value"]] = None
     return [
-        {**e, "parameters": [{**p, "value": " / ".join(p["values"])} for p in e["parameters"].values()]}
+        {**e, "parameters": [{**p, "value": joined(" / ", list(p["values"]))} for p in e["parameters"].values()]}
         for e in found.values()
     ]
 
@@ -197,8 +212,8 @@ def _heading(which: Indicator, values: Values) -> str:
     """The question, with the choices in words that set it apart: `How long is the walk ...? · school`."""
     defaults = {param.name: param.default for param in which.params}
     texts = {k: v for k, v in values.receipt.params.items() if isinstance(v, str) and v}
-    chosen = [v.replace("_", " ") for k, v in texts.items() if v != defaults.get(k)]
-    return " · ".join([values.question, *chosen])
+    chosen = [Said(v.replace("_", " ")) for k, v in texts.items() if v != defaults.get(k)]
+    return joined(" · ", [Said(values.question), *chosen])
 
 
 def paragraphs(text: str) -> list[str]:
@@ -214,27 +229,29 @@ def _parameters(which: Indicator, receipt: Receipt) -> list[dict[str, str]]:
         param = known.get(name)
         text = plain(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _spoken(value)
         unit = param.unit if param is not None else ""
-        about = param.about if param is not None else ""
-        rows.append({"name": name, "value": with_unit(text, unit), "about": about, "short": _readable(name)})
+        meaning = Said(param.about) if param is not None else ""
+        rows.append({"name": name, "value": with_unit(text, unit), "about": meaning, "short": _readable(name)})
     return rows
 
 
 def _readable(name: str) -> str:
     """A parameter's name without the unit it ends in: the value carries its own."""
     if name in ("minutes", "max_minutes"):
-        return "within" if name == "minutes" else "at most"
+        return Said("within" if name == "minutes" else "at most")
     for ending in ("_m_s", "_km_h", "_m", "_s", "_min"):
         if name.endswith(ending):
-            return name.removesuffix(ending).replace("_", " ")
-    return name.replace("_", " ")
+            return Said(name.removesuffix(ending).replace("_", " "))
+    return Said(name.replace("_", " "))
 
 
 def _spoken(value: object) -> str:
     if value is None:
-        return "not set"
+        return Said("not set")
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value).replace("_", " ")
+        return Said("yes" if value else "no")
+    if isinstance(value, list | tuple):
+        return joined(", ", [str(v) for v in value])
+    return Said(str(value).replace("_", " "))
 
 
 def _dimension(name: str, rows: list[Row]) -> dict[str, Any]:
@@ -242,7 +259,7 @@ def _dimension(name: str, rows: list[Row]) -> dict[str, Any]:
     shares = [s for row in rows for s in (row.share("lose"), row.share("gain")) if s]
     longest = max(shares, default=1.0)
     bars = [{side: round(100 * (row.share(side) or 0.0) / longest, 1) for side in ("lose", "gain")} for row in rows]
-    return {"name": name, "noun": words.noun(name), "rows": list(zip(rows, bars, strict=True))}
+    return {"name": Said(name), "noun": words.noun(name), "rows": list(zip(rows, bars, strict=True))}
 
 
 def _merged(old: Picture, new: Picture) -> Any:

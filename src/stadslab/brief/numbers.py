@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stadslab.core.said import Digits, Said
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,7 +30,8 @@ UNIT_WORDS = {
 
 def unit_words(unit: str) -> str:
     """The unit in words; nothing for plain counts and shares."""
-    return UNIT_WORDS.get(unit, unit)
+    words = UNIT_WORDS.get(unit, unit)
+    return Said(words) if words else ""
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -36,23 +39,23 @@ def with_unit(text: str, unit: str) -> str:
     words = unit_words(unit)
     if text in ("1", "−1") and words.split(" ")[0].endswith("s"):
         first, *rest = words.split(" ")
-        words = " ".join([first[:-1], *rest])
-    return f"{text} {words}".rstrip()
+        words = Said(" ".join([first[:-1], *rest]))
+    return Said("{number} {unit}", number=text, unit=words) if words else text
 
 
 def plain(value: float, digits: int = 3) -> str:
     """A measured number with about three digits that count: 12.4, 0.062, 1,240."""
     if math.isnan(value):
-        return "not known"
+        return Said("not known")
     if math.isinf(value):
-        return "unreachable" if value > 0 else "minus infinity"
+        return Said("unreachable") if value > 0 else Said("minus infinity")
     if value == 0:
-        return "0"
+        return Digits("0")
     decimals = max(0, min(6, digits - 1 - math.floor(math.log10(abs(value)))))
     text = f"{value:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace("-", "−")
+    return Digits(text.replace("-", "−"))
 
 
 def pair(before: float, after: float) -> tuple[str, str]:
@@ -64,7 +67,7 @@ def pair(before: float, after: float) -> tuple[str, str]:
     texts = [f"{value:,.{digits}f}" for value in (before, after)]
     if all("." in text and text.endswith("0" * digits) for text in texts):
         texts = [text.split(".")[0] for text in texts]
-    first, second = (text.replace("-", "−") for text in texts)
+    first, second = (Digits(text.replace("-", "−")) for text in texts)
     return first, second
 
 
@@ -72,8 +75,8 @@ def percent(share: float) -> str:
     """A share in whole per cents, and never a zero that is none."""
     number = 100 * share
     if 0 < number < 1:
-        return "under 1%"
-    return "over 99%" if 99 < number < 100 else f"{number:.0f}%"
+        return Said("under 1%")
+    return Said("over 99%") if 99 < number < 100 else Said("{number:.0f}%", number=number)
 
 
 def told_apart(value: float, among: NDArray[np.float64] | None = None) -> str:
@@ -84,7 +87,7 @@ def told_apart(value: float, among: NDArray[np.float64] | None = None) -> str:
         apart = among is not None and _apart(among, digits) and abs(round(value, digits) - value) < 0.005 * _span(among)
         if near or apart:
             break
-    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
+    return Digits(f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−"))
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

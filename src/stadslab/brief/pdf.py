@@ -8,8 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from stadslab.brief.language import Say, saying, told
 from stadslab.brief.model import BriefContent, shown
 from stadslab.brief.receipt_block import readable
+from stadslab.core.said import Said, joined
 
 
 def compose_pdf(content: BriefContent) -> bytes:
@@ -44,41 +46,44 @@ def compose_pdf(content: BriefContent) -> bytes:
 
 
 def _page(model: dict[str, Any]) -> dict[str, Any]:
-    """What the template sets, as plain values."""
+    """What the template sets, as plain values in the language of the brief."""
     content: BriefContent = model["content"]
+    say = saying(content.language)
     scenario = content.scenario
-    facts = [("City", content.city.name)]
+    facts = [(Said("City"), content.city.name)]
     if scenario is not None:
-        facts += [("Plan", scenario.name), ("Owner", scenario.by), ("Cost", scenario.cost)]
-        facts.append(("From", scenario.from_date))
+        facts += [(Said("Plan"), scenario.name), (Said("Owner"), scenario.by), (Said("Cost"), scenario.cost)]
+        facts.append((Said("From"), scenario.from_date))
     credit = model["credit"]
-    marked = "Numbers on the maps refer to the plan." if content.marks else ""
-    made = f"Made with Stadslab {model['version']}".rstrip()
-    return {
-        "language": "en",
+    marked = Said("Numbers on the maps refer to the plan.") if content.marks and content.comparisons else ""
+    version = model["version"]
+    made = Said("Made with Stadslab {version}", version=version) if version else Said("Made with Stadslab")
+    page = {
+        "language": content.language,
         "title": content.title,
         "owner": scenario.by if scenario is not None else "",
         "question": content.question,
-        "kicker": " · ".join(filter(None, ["Stadslab · brief", content.written])),
-        "synthetic_word": "Synthetic.",
-        "synthetic": SYNTHETIC if model["synthetic"] else "",
+        "kicker": _dotted(Said("Stadslab · brief"), content.written),
+        "synthetic_word": Said("Synthetic."),
+        "synthetic": Said(SYNTHETIC) if model["synthetic"] else "",
         "facts": [{"name": name, "value": value} for name, value in facts if value],
         "has_plan": scenario is not None,
         "why": "" if scenario is None or scenario.why == content.question else scenario.why,
         "sentences": list(content.sentences),
-        "credit": " · ".join(filter(None, [credit, marked if content.comparisons else ""])),
-        "measures": [_measure(m, model["shared"]) for m in model["measures"]],
+        "credit": _dotted(credit, marked),
+        "measures": [_measure(m, model["shared"], say) for m in model["measures"]],
         "shared": model["shared"],
         "methods": [_method(m) for m in model["methods"]],
         "sources": [_source(s) for s in model["sources"]],
         "keys": _keys(model),
-        "made": " · ".join(filter(None, [made, credit])),
-        "words": WORDS,
+        "made": _dotted(made, credit),
+        "words": _words(),
     }
+    return {key: told(value, say) for key, value in page.items()}
 
 
-def _measure(m: dict[str, Any], shared: list[str]) -> dict[str, Any]:
-    chosen = " · ".join([*(f"{p['short']}: {p['value']}" for p in m["parameters"]), m["direction"]])
+def _measure(m: dict[str, Any], shared: list[str], say: Say) -> dict[str, Any]:
+    chosen = _dotted(*(joined(": ", [p["short"], p["value"]]) for p in m["parameters"]), m["direction"])
     found: dict[str, Any] = {
         "heading": m["heading"],
         "with": chosen,
@@ -92,22 +97,24 @@ def _measure(m: dict[str, Any], shared: list[str]) -> dict[str, Any]:
     }
     if m["compares"]:
         everybody = m["everybody"] is not None
-        groups = [_dimension(g) for g in m["groups"]]
+        groups = [_dimension(g, say) for g in m["groups"]]
         return {**found, "counted": everybody, "reach": m["reach"], "uncertain": m["uncertain"], "groups": groups}
-    unit = f" ({m['unit']})" if m["unit"] else ""
     rows = [
-        {"name": "everybody" if d == "total" else f"{d}: {group}", "key": f"{d}/{group}"}
+        {"name": Said("everybody") if d == "total" else joined(": ", [Said(d), Said(group)]), "key": f"{d}/{group}"}
         for d, groups in m["groups"]
         for group in groups
     ]
-    return {**found, "spread_title": f"How it spreads over people{unit}", "spread": rows}
+    title: str = Said("How it spreads over people")
+    if m["unit"]:
+        title = Said("{title} ({unit})", title=title, unit=m["unit"])
+    return {**found, "spread_title": title, "spread": rows}
 
 
-def _dimension(g: dict[str, Any]) -> dict[str, Any]:
-    rows = [{"group": r.group, "key": f"{r.dimension}/{r.group}", **bar} for r, bar in g["rows"]]
-    name, noun = g["name"].capitalize(), g["noun"].capitalize()
-    head = [name, noun, "Lose", "Share that loses", "Gain", "Share that gains", "Change, average"]
-    return {"name": g["name"], "title": f"By {g['name']}", "head": head, "rows": rows}
+def _dimension(g: dict[str, Any], say: Say) -> dict[str, Any]:
+    rows = [{"group": Said(r.group), "key": f"{r.dimension}/{r.group}", **bar} for r, bar in g["rows"]]
+    title = Said("By {dimension}", dimension=g["name"])
+    head = [say(g["name"]).capitalize(), say(g["noun"]).capitalize(), *(Said(text) for text in GROUP_HEAD)]
+    return {"name": g["name"], "title": title, "head": head, "rows": rows}
 
 
 def _picture(shown: Any) -> dict[str, Any]:
@@ -129,14 +136,16 @@ def _legend(legend: Any) -> dict[str, Any] | None:
 
 
 def _method(m: dict[str, Any]) -> dict[str, Any]:
-    unit = f", in {m['unit']}" if m["unit"] else ""
-    measured = f"Measured on {m['units_kind']}; {m['coverage']} of them have an answer."
+    text = "Measured on {units}; {coverage} of them have an answer."
+    measured = Said(text, units=m["units_kind"], coverage=m["coverage"])
+    text = "Method {method}, in {unit}." if m["unit"] else "Method {method}."
+    method = Said(text, method=m["indicator"].method, unit=m["unit"])
     return {
         "id": m["indicator"].id,
         "about": m["about"],
-        "measured": f"{measured} Method {m['indicator'].method}{unit}.",
+        "measured": joined(" ", [measured, method]),
         "parameters": m["parameters"],
-        "after": f"After {'; '.join(m['indicator'].cites)}." if m["indicator"].cites else "",
+        "after": Said("After {works}.", works="; ".join(m["indicator"].cites)) if m["indicator"].cites else "",
     }
 
 
@@ -144,9 +153,13 @@ def _source(s: dict[str, Any]) -> dict[str, Any]:
     stamp = s["stamp"]
     title = stamp.title
     if stamp.synthetic and "synthetic" not in title.lower():
-        title += " (synthetic)"
+        title = Said("{title} {synthetic}", title=title, synthetic=Said("(synthetic)"))
     layers = [
-        {"name": layer["name"], "verdict": f"{layer['verdict']}.", "notes": list(layer["notes"])}
+        {
+            "name": Said(layer["name"]),
+            "verdict": Said("{verdict}.", verdict=layer["verdict"]),
+            "notes": list(layer["notes"]),
+        }
         for layer in s["layers"]
     ]
     return {
@@ -154,24 +167,38 @@ def _source(s: dict[str, Any]) -> dict[str, Any]:
         "homepage": stamp.homepage,
         "licence": stamp.licence,
         "attribution": stamp.attribution,
-        "vintage": stamp.vintage or "not stated",
+        "vintage": stamp.vintage or Said("not stated"),
         "layers": layers,
     }
 
 
 def _keys(model: dict[str, Any]) -> list[dict[str, str]]:
     content: BriefContent = model["content"]
-    rows = [(f"city {content.city.name}", model["city_key"], "")]
+    rows: list[tuple[str, str, str]] = [(Said("city {name}", name=content.city.name), model["city_key"], "")]
     if content.scenario is not None:
-        rows.append((f"plan {content.scenario.name}", model["scenario_digest"], ""))
+        rows.append((Said("plan {name}", name=content.scenario.name), model["scenario_digest"], ""))
     for m, data in zip(model["measures"], model["receipt"]["measures"], strict=True):
         for word, receipt in m["receipts"]:
             digest = data["after_digest" if word == "after" else "base_digest"]
-            rows.append((f"{m['at'] + 1} {m['indicator'].id}, {word}", receipt.key, digest))
-    rows += [(f"layer {layer['name']}", layer["digest"], "") for s in model["sources"] for layer in s["layers"]]
+            rows.append((joined(", ", [f"{m['at'] + 1} {m['indicator'].id}", word]), receipt.key, digest))
+    rows += [
+        (Said("layer {name}", name=layer["name"]), layer["digest"], "")
+        for s in model["sources"]
+        for layer in s["layers"]
+    ]
     return [{"name": name, "key": key, "digest": digest} for name, key, digest in rows]
 
 
+def _dotted(*texts: str) -> str:
+    return joined(" · ", [text for text in texts if text])
+
+
+def _words() -> dict[str, Any]:
+    """The words of the template, which remember that they are templates."""
+    return {key: Said(text) if isinstance(text, str) else [Said(t) for t in text] for key, text in WORDS.items()}
+
+
+GROUP_HEAD = ("Lose", "Share that loses", "Gain", "Share that gains", "Change, average")
 SYNTHETIC = "This city is made up. Nothing here says anything about a real place."
 WORDS = {
     "answer": "The answer",

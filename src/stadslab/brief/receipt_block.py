@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from stadslab.brief.language import LANGUAGES, Language
 from stadslab.brief.printed import printed, printed_of_values, published_rows
 from stadslab.core import digest as digests
 from stadslab.core.compare import Comparison
@@ -30,7 +31,7 @@ def values_digest(values: Values) -> str:
     return digests.of_bytes(str(draws.shape).encode(), draws.tobytes(), values.reason.astype("<i1").tobytes())
 
 
-def measure_of(comparison: Comparison) -> dict[str, Any]:
+def measure_of(comparison: Comparison, language: Language = "en") -> dict[str, Any]:
     """One comparison as data."""
     return {
         "base": comparison.base.receipt.to_json(),
@@ -38,24 +39,29 @@ def measure_of(comparison: Comparison) -> dict[str, Any]:
         "base_digest": values_digest(comparison.base),
         "after_digest": values_digest(comparison.after),
         "groups": published_rows(comparison),
-        "printed": printed(comparison),
+        "printed": printed(comparison, language),
     }
 
 
-def measure_of_values(values: Values, people: Population | None) -> dict[str, Any]:
+def measure_of_values(values: Values, people: Population | None, language: Language = "en") -> dict[str, Any]:
     """One single measurement as data."""
     head = {"base": values.receipt.to_json(), "after": None, "base_digest": values_digest(values), "after_digest": None}
-    return {**head, "groups": [], "printed": printed_of_values(values, people)}
+    return {**head, "groups": [], "printed": printed_of_values(values, people, language)}
 
 
 def receipt_of(
-    city: str, scenario: Scenario | None, measures: Sequence[dict[str, Any]], pictures: dict[str, str]
+    city: str,
+    scenario: Scenario | None,
+    measures: Sequence[dict[str, Any]],
+    pictures: dict[str, str],
+    language: Language = "en",
 ) -> dict[str, Any]:
-    """The receipt of a whole brief, without the digests that seal it."""
+    """The receipt of a whole brief, without the digests that seal it. It names the language unless it is English."""
     plan = None if scenario is None else scenario.to_json()
-    made: dict[str, Any] = json.loads(
-        json.dumps({"format": FORMAT, "city": city, "scenario": plan, "measures": list(measures), "pictures": pictures})
-    )
+    facts = {"format": FORMAT, "city": city, "scenario": plan, "measures": list(measures), "pictures": pictures}
+    if language != "en":
+        facts["language"] = language
+    made: dict[str, Any] = json.loads(json.dumps(facts))
     return made
 
 
@@ -139,6 +145,14 @@ def read_receipt(text: str) -> dict[str, Any]:
         raise InputError(
             Problem(
                 "brief, receipt", f"format {found.get('format')!r} is not known", f"this version reads format {FORMAT}"
+            )
+        )
+    if found.get("language", "en") not in LANGUAGES:
+        raise InputError(
+            Problem(
+                "brief, receipt",
+                f"the language {found['language']!r} is not known",
+                f"this version knows {', '.join(LANGUAGES)}",
             )
         )
     missing = [key for key in KEYS if key not in found]

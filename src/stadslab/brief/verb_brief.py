@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from stadslab.core.progress import Progress
 from stadslab.core.units import About
+from stadslab.lab.spoken import Language
 from stadslab.lab.verbs.measure import Draws, Ruler, Seed
 from stadslab.lab.verbs.verb import Verb
 
@@ -31,6 +32,7 @@ class BriefRequest:
     title: Annotated[str, About("title of the page")] = ""
     question: Annotated[str, About("the question the brief answers, in your words")] = ""
     written: Annotated[str, About("date to print on the page")] = ""
+    language: Annotated[Language, About("what it is written in: English or Swedish")] = "en"
     support: Ruler = "h3:9"
     draws: Draws = 1
     seed: Seed = 1
@@ -72,6 +74,7 @@ def brief(lab: Lab, request: BriefRequest, progress: Progress) -> BriefReply:
         title=request.title,
         question=request.question,
         written=request.written,
+        language=request.language,
         progress=progress,
     )
     progress("writing the brief", 0, 1)
@@ -103,6 +106,7 @@ VERB = Verb(
         "stadslab brief demo close-bridge",
         'stadslab brief demo new-school --measure walk_access:kind=school --question "Where should it stand?"',
         "stadslab brief demo close-bridge --to close-bridge.pdf",
+        "stadslab brief demo close-bridge --language sv",
     ),
     positional=("city", "scenario"),
     files=True,

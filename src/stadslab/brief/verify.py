@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from stadslab.brief.language import Language
 from stadslab.brief.printed import printed, printed_of_values, published_rows
 from stadslab.brief.receipt_block import document_digest, read_receipt, split, values_digest
 from stadslab.core import digest as digests
@@ -16,6 +18,7 @@ from stadslab.core.receipt import Receipt
 from stadslab.core.support import Population
 from stadslab.core.values import Values
 
+BLANKS = r"[ \t\r\n\f]+"  # what a page may fold; spaces inside numbers are none of them
 # One measure of the receipt in; the comparison out, or values with their people when the brief has no plan.
 Recompute = Callable[[dict[str, Any]], Comparison | tuple[Values, Population | None]]
 
@@ -49,7 +52,7 @@ def verify(text: str, recompute: Recompute) -> Verification:
         except StadslabError as error:
             lines += [(False, f"{name}: cannot be recomputed: {problem}") for problem in error.problems]
             continue
-        lines += [(good, f"{name}: {line}") for good, line in _measure(measure, again)]
+        lines += [(good, f"{name}: {line}") for good, line in _measure(measure, again, receipt.get("language", "en"))]
     if not receipt["measures"]:
         lines.append((False, "the receipt names no measure, so there is nothing to recompute"))
     return Verification(
@@ -106,15 +109,17 @@ def _document(text: str, receipt: dict[str, Any]) -> list[tuple[bool, str]]:
     return lines
 
 
-def _measure(measure: dict[str, Any], again: Comparison | tuple[Values, Population | None]) -> list[tuple[bool, str]]:
+def _measure(
+    measure: dict[str, Any], again: Comparison | tuple[Values, Population | None], language: Language
+) -> list[tuple[bool, str]]:
     lines: list[tuple[bool, str]] = []
     if isinstance(again, Comparison):
         pairs = [("before", "base", again.base), ("after", "after", again.after)]
-        groups, figures = published_rows(again), printed(again)
+        groups, figures = published_rows(again), printed(again, language)
     else:
         values, people = again
         pairs = [("values", "base", values)]
-        groups, figures = [], printed_of_values(values, people)
+        groups, figures = [], printed_of_values(values, people, language)
         if measure["after"] is not None:
             return [(False, "the receipt compares before and after, and only one measurement came back")]
     for word, key, values in pairs:
@@ -214,7 +219,8 @@ class _Page(HTMLParser):
         if self._depth:
             self._depth -= 1
             return
-        self.figures.append((self._open, " ".join("".join(self._text).split())))
+        text = " ".join(re.split(BLANKS, "".join(self._text).strip(" \t\r\n\f")))
+        self.figures.append((self._open, text))
         self._open = None
 
     def handle_data(self, data: str) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stadslab.core import digest as digests
+from stadslab.core.said import Said
 from stadslab.core.schema import LayerSchema, schema_named
 
 FEW = 200  # changed rows of an overlay that are put in one by one, rather than sorting all rows again
@@ -83,9 +84,9 @@ class Verdict:
         """The verdict in one line."""
         why = "; ".join(f"{count:,} {reason}" for reason, count in sorted(self.dropped.items()))
         if not self.rows_in:
-            return "none found"
-        text = f"{self.rows_in:,} read, {self.rows_kept:,} kept"
-        return f"{text}, dropped: {why}" if why else text
+            return Said("none found")
+        text = Said("{read:,} read, {kept:,} kept", read=self.rows_in, kept=self.rows_kept)
+        return Said("{kept}, dropped: {why}", kept=text, why=why) if why else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
@@ -34,11 +34,58 @@ def _made(template: str, values: dict[str, Any]) -> Said:
     return Said(template, **values)
 
 
+class Digits(str):
+    """A number that is text already, as English writes it (1,234.5); other languages write it in their way."""
+
+    __slots__ = ()
+
+
+class Sentence(str):
+    """A text with a capital and a full stop, in any language; a parameter's name at its start keeps its letters."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Sentence:
+        """Begin and end it."""
+        made = super().__new__(cls, _begun_and_ended(text))
+        made.text = text
+        return made
+
+    def __reduce__(self) -> tuple[type[Sentence], tuple[str]]:
+        """Travel as the text it was made of."""
+        return Sentence, (self.text,)
+
+
+def joined(between: str, texts: Sequence[str]) -> str:
+    """Texts in a row with the same sign between them in every language; of one text, that text."""
+    if len(texts) < 2:
+        return texts[0] if texts else ""
+    names = [f"part{at}" for at in range(len(texts))]
+    return Said(between.join(f"{{{name}}}" for name in names), **dict(zip(names, texts, strict=True)))
+
+
+def listed(texts: Sequence[str]) -> str:
+    """`a, b and c`, whose `and` is told in other languages."""
+    if len(texts) < 2:
+        return joined(", ", texts)
+    return Said("{first} and {last}", first=joined(", ", texts[:-1]), last=texts[-1])
+
+
+def _begun_and_ended(text: str) -> str:
+    first = text[0] if "_" in text.split(maxsplit=1)[0] else text[0].upper()
+    return f"{first}{text[1:]}."
+
+
 def said_in(text: str, templates: Mapping[str, str], number: Callable[[str], str]) -> str:
     """The text in the language of `templates` (English template to theirs); where one is missing, in English.
 
     number: from a number as English writes it (1,234.5) to the same in that language.
     """
+    if isinstance(text, Digits):
+        return number(text)
+    if isinstance(text, Sentence):
+        return _begun_and_ended(said_in(text.text, templates, number))
     if not isinstance(text, Said):
         return text
     template = templates.get(text.template, text.template)

@@ -16,6 +16,7 @@ import numpy as np
 
 from stadslab.core.compare import SURE, Comparison, GroupChange
 from stadslab.core.disclosure import SMALL_COUNT
+from stadslab.core.said import Digits, Said
 from stadslab.core.unit_counts import mean_beside, told_per_unit
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Count:
     def text(self) -> str:
         """How it is written in a table or sentence."""
         return {
-            "told": f"{self.number:,}",
-            "small": f"fewer than {SMALL_COUNT}",
-            "at least": f"at least {self.number:,}",
-            "withheld": "withheld",
-            "covered": "not shown",
+            "told": Digits(f"{self.number:,}"),
+            "small": Said("fewer than {small}", small=SMALL_COUNT),
+            "at least": Said("at least {count:,}", count=self.number),
+            "withheld": Said("withheld"),
+            "covered": Said("not shown"),
         }[self.state]
 
     @property

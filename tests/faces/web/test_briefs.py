@@ -42,6 +42,17 @@ def test_edits_that_nobody_saved_are_told_and_verified(client, town_lab):
     assert town_lab.scenarios("town") == []
 
 
+def test_in_swedish_it_is_told_and_verified(client, town_lab):
+    told, page = written(client, language="sv")
+    assert '<html lang="sv">' in page.text
+    assert told["answers"][0].startswith("Minuter till fots till närmaste plats: skola: ")
+    assert "Hur lång är promenaden till närmaste plats av en sort? · skola" in page.text
+    assert verify(page.text, lambda measure: measure_again(town_lab, measure, silent)).equal
+    english, other = written(client)
+    assert english["file"] != told["file"]
+    assert '<html lang="en">' in other.text
+
+
 def test_a_pdf_and_the_same_again_at_once(client):
     told, file = written(client, format="pdf")
     assert file.content.startswith(b"%PDF")
@@ -74,7 +85,12 @@ def test_all_that_is_wrong_is_told_at_once(client):
 
 @pytest.mark.parametrize(
     "asked",
-    [{"city": "town", "from_date": "soon"}, {"city": "town", "format": "docx"}, {"city": "town", "to": "/etc/x"}],
+    [
+        {"city": "town", "from_date": "soon"},
+        {"city": "town", "format": "docx"},
+        {"city": "town", "to": "/etc/x"},
+        {"city": "town", "language": "xx"},
+    ],
 )
 def test_what_is_malformed_is_refused(client, asked):
     assert client.post("/api/brief", json=asked).status_code == 422

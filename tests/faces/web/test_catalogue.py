@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from stadslab.faces.web.catalogue import plain_about
 from stadslab.lab import catalog
 from tests.faces.web.asking import SCHOOLS, good
 
@@ -51,8 +50,3 @@ def test_asking_for_it_all_the_same_says_so_too(client):
     (problem,) = reply.json()["problems"]
     assert "travel_times" in problem["what"]
     assert "travel_matrix" in problem["hint"]
-
-
-def test_what_is_said_about_an_indicator_is_for_people_who_read_no_code():
-    text = "Minutes to `kind`.\n\n*Fast* is n * n\nmore.\n\nReturns a number. Raises InputError."
-    assert plain_about(text) == "Minutes to “kind”.\n\nFast is n * n more."

@@ -6,13 +6,11 @@ import ast
 import string
 from pathlib import Path
 
-import pytest
-
 import stadslab
 from stadslab.core.kinds import KINDS
-from stadslab.core.said import Said
 from stadslab.edits.add_route import Vehicle
-from stadslab.faces.web.spoken import complaints, spoken, swedish_number, templates
+from stadslab.faces.web.spoken import complaints, spoken
+from stadslab.lab.spoken import templates
 from tests.edits.village import at, line, village
 
 ROOT = Path(stadslab.__file__).parent
@@ -81,14 +79,6 @@ def test_kinds_of_place_and_of_vehicle_have_swedish():
     assert [v for v in get_args(Vehicle) if v not in templates("sv")] == []
 
 
-@pytest.mark.parametrize(
-    ("english", "swedish"),
-    [("1,234.5", "1\u00a0234,5"), ("-3", "\u22123"), ("12", "12"), ("9,999,999", "9\u00a0999\u00a0999")],
-)
-def test_numbers(english, swedish):
-    assert swedish_number(english) == swedish
-
-
 def sentence(edit: str, **fields: object) -> str:
     from stadslab.lab import catalog
 
@@ -107,12 +97,6 @@ def test_sentences():
     assert sentence("add_street", line=line((0, 50), (100, 50)), modes=("walk", "cycle")) == (
         "Bygg en gata på 100 m för fotgängare och cyklister, från Hamngatan till Kyrkogatan."
     )
-
-
-def test_english_is_what_the_edit_said():
-    said = Said("Close {street} to {modes}.", street="A", modes=Said("walking"))
-    assert spoken(said, "en") == said
-    assert type(spoken(said, "en")) is str
 
 
 def test_problems_keep_their_place_and_severity():

@@ -41,7 +41,7 @@ export function BriefForm({ view }: { readonly view: View }) {
       if (!now.signal.aborted) tell({ kind: "working", progress, cancel });
     };
     onProgress(AT_ONCE);
-    const reply = await brief(briefRequest(view, head, format), { signal: now.signal, onProgress });
+    const reply = await brief(briefRequest(view, head, format, language), { signal: now.signal, onProgress });
     if (now.signal.aborted || reply.kind === "stale") return;
     if (reply.kind === "refused") return tell({ kind: "refused", problems: reply.problems, format });
     tell({ kind: "done", brief: reply.value });
@@ -70,14 +70,14 @@ export function BriefForm({ view }: { readonly view: View }) {
           <a class="button" download={made.brief.name} href={address(made.brief.file)}>
             {made.brief.name} · {told(words.megabytes, { size: numberText(made.brief.bytes / 1e6, language, 1) })}
           </a>
-          <ul lang="en">
+          <ul>
             {made.brief.answers.map((answer) => (
               <li key={answer}>{answer}</li>
             ))}
           </ul>
         </div>
       )}
-      <p class="quiet">{words.briefLanguage}</p>
+      <p class="quiet">{words.briefCheck}</p>
     </form>
   );
 }

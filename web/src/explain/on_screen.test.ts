@@ -38,7 +38,7 @@ describe("what is on the screen", () => {
   it("goes into a brief with the reader's own words", () => {
     const { indicator, params, ...how } = ask;
     const measures = [{ indicator, params }];
-    expect(briefRequest(planned, head, "pdf")).toEqual({
+    expect(briefRequest(planned, head, "pdf", "sv")).toEqual({
       city: "demo",
       measures,
       edits,
@@ -46,6 +46,7 @@ describe("what is on the screen", () => {
       ...how,
       ...head,
       format: "pdf",
+      language: "sv",
     });
   });
 });

@@ -6,7 +6,7 @@ import { requestOf } from "../server/answers";
 import type { BriefRequest, CodeRequest } from "../server/handover";
 import type { AnswerRequest, AnswerValues } from "../server/types";
 import { FRESH, type LookMode } from "../state/mode";
-import type { View } from "../state/state";
+import type { Language, View } from "../state/state";
 
 /** after: null where nothing is changed; its plan has the name files are to carry. */
 export type OnScreen = {
@@ -34,7 +34,7 @@ export function classesFor(view: View, looked: LookMode | undefined, values: Ans
 /** What a person may write on the head of a brief. */
 export type Head = { readonly title: string; readonly question: string; readonly written: string };
 
-export function briefRequest(view: View, head: Head, format: "html" | "pdf"): BriefRequest {
+export function briefRequest(view: View, head: Head, format: "html" | "pdf", language: Language): BriefRequest {
   const { indicator, params, support, draws, seed } = view.ask;
   return {
     city: view.city,
@@ -46,6 +46,7 @@ export function briefRequest(view: View, head: Head, format: "html" | "pdf"): Br
     seed,
     ...head,
     format,
+    language,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What stands behind an answer, and handing it over: explanations, files, briefs, lines of code. */
 
 import type { Edit } from "../state/mode";
+import type { Language } from "../state/state";
 import { address, call, type Reply, type Working, work } from "./facade";
 import type { AnswerRequest, Told } from "./types";
 
@@ -79,6 +80,7 @@ export type BriefRequest = {
   readonly question: string;
   readonly written: string;
   readonly format: "html" | "pdf";
+  readonly language: Language;
 };
 
 export type Brief = {

@@ -577,7 +577,7 @@ export const en = {
     briefHtml: "Write a page (HTML)",
     briefDone: "{name} is ready.",
     megabytes: "{size} MB",
-    briefLanguage: "Briefs are written in English so far. A page (HTML) can be checked with stadslab verify.",
+    briefCheck: "A page (HTML) can be checked with stadslab verify.",
     codeAbout:
       "These lines give the numbers on the screen again, draw the map and write the data to a file. They run as they are where Stadslab is installed.",
     shell: "Command line",

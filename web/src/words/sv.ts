@@ -580,7 +580,7 @@ export const sv: Words = {
     briefHtml: "Skriv en sida (HTML)",
     briefDone: "{name} är klart.",
     megabytes: "{size} MB",
-    briefLanguage: "Underlag skrivs än så länge på engelska. En sida (HTML) kan kontrolleras med stadslab verify.",
+    briefCheck: "En sida (HTML) kan kontrolleras med stadslab verify.",
     codeAbout:
       "De här raderna ger siffrorna på skärmen igen, ritar kartan och skriver data till en fil. De går att köra som de är där Stadslab är installerat.",
     shell: "Kommandorad",

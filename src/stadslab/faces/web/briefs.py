@@ -19,6 +19,7 @@ from stadslab.faces.web.job_routes import JobOut, accepted
 from stadslab.faces.web.jobs import jobs_of
 from stadslab.faces.web.questions import MOST_EDITS, PLAN, QuestionIn, question_of, scenario_of, units_of
 from stadslab.lab.once import Once
+from stadslab.lab.spoken import Language
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
@@ -66,6 +67,7 @@ class BriefIn(BaseModel):
     question: Words = ""
     written: Words = ""
     format: Literal["html", "pdf"] = "html"
+    language: Language = "en"
 
 
 class BriefOut(BaseModel):
@@ -174,7 +176,9 @@ def _made(
 
     units_of(desk, asked.support, city, progress)
     texts = {"title": asked.title, "question": asked.question, "written": asked.written}
-    content, answers = gathered(desk.lab, city, scenario, questions, **texts, progress=progress)
+    content, answers = gathered(
+        desk.lab, city, scenario, questions, **texts, language=asked.language, progress=progress
+    )
     progress("writing the brief", 0, 1)
     data = compose_pdf(content) if asked.format == "pdf" else compose(content).encode()
     progress("writing the brief", 1, 1)

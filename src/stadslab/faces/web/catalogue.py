@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +13,7 @@ from stadslab.faces.web.desk import desk_of
 from stadslab.faces.web.kept_replies import documented, looked_up
 from stadslab.faces.web.questions import missing, needed_by
 from stadslab.faces.web.translation import Language, Told, translated
+from stadslab.lab.spoken import plain_about
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
@@ -157,14 +157,6 @@ def _indicator(i: Indicator, city: City | None, language: Language) -> Indicator
         reads=list(i.reads),
         missing=[MissingLayer(layer=n, sources=s) for n, s in lacking.items()],
     )
-
-
-def plain_about(documentation: str) -> str:
-    """The documentation of an indicator for people who read no code: paragraphs without marks, returns and errors."""
-    paragraphs = [" ".join(part.split()) for part in documentation.split("\n\n")]
-    told = [part for part in paragraphs if not part.startswith(("Returns ", "Raises "))]
-    text = re.sub(r"`([^`]+)`", "\u201c\\1\u201d", "\n\n".join(told))
-    return re.sub(r"\*(\w[^*]*\w)\*", r"\1", text)
 
 
 def _edit(e: type[Edit], city: City | None, language: Language) -> EditOut:

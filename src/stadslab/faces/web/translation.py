@@ -1,19 +1,15 @@
-"""Texts of the catalogue in other languages: English text to text, one file a language in `languages/`.
+"""Texts of the catalogue in other languages, as a page needs them.
 
 What has no translation stays English and says so, so that a page can mark its language.
 """
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Literal
-
 from pydantic import BaseModel
 
-FOLDER = Path(__file__).parent / "languages"
-Language = Literal["en", "sv"]
+from stadslab.lab.spoken import Language, texts
+
+__all__ = ["Language", "Told", "texts", "translated"]
 
 
 class Told(BaseModel):
@@ -29,10 +25,3 @@ def translated(text: str, language: Language) -> Told:
         return Told(text=text, lang="en" if text else language)
     found = texts(language).get(text)
     return Told(text=text, lang="en") if found is None else Told(text=found, lang=language)
-
-
-@cache
-def texts(language: Language) -> dict[str, str]:
-    """Every text there is in this language, by its English."""
-    found: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
-    return found
