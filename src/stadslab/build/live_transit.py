@@ -193,7 +193,7 @@ class LiveTransit:
             return everybody
         was, now = stops.both(before.run.day, before.ways, run.day, ways)
         outing = self._terms.outing
-        beside = np.zeros(now[0].n_stops, bool)  # stops from which walks to places differ
+        beside = np.full(now[0].n_stops, affected.NOT_AT_ALL, np.int32)  # the shortest walk to places that differs
         if not _same(stops.shared(was[1]), stops.shared(now[1])):
             if outing.arrive or not stops.none:
                 return everybody
@@ -202,10 +202,10 @@ class LiveTransit:
         if outing.arrive:
             return found if _same(was[0], now[0]) else everybody
         origin = np.repeat(np.arange(ways.origins), np.diff(now[1].access_ptr))
-        found[origin[beside[now[1].access_stop]]] = True
+        found[origin[beside[now[1].access_stop] < affected.NOT_AT_ALL]] = True
         return found | affected.origins(
             was[0], now[0], *now[1][:3], outing.departures,
-            max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, stops=beside,
+            max_rides=outing.max_rides, slack_s=outing.slack_s, limit_s=outing.limit_s, beside_s=beside,
         )  # fmt: skip
 
 
@@ -242,9 +242,12 @@ def _rows_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]]) 
     return different
 
 
-def _ends_that_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]], size: int) -> NDArray[np.bool_]:
-    """Which numbers (under size) do rows tell of that the other rows do not tell of alike? bool[size]."""
-    found = np.zeros(size, bool)
+def _ends_that_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[Any]], size: int) -> NDArray[np.int32]:
+    """Seconds of the shortest walk from each number (under size) that the other rows do not tell of alike, int32[size].
+
+    NOT_AT_ALL where all walks are the same.
+    """
+    found = np.full(size, affected.NOT_AT_ALL, np.int32)
     both = [
         np.stack([np.repeat(np.arange(len(ptr) - 1), np.diff(ptr)), to, seconds])
         for ptr, to, seconds in (before, after)
@@ -255,5 +258,5 @@ def _ends_that_differ(before: Sequence[NDArray[Any]], after: Sequence[NDArray[An
     alone = np.ones(told.shape[1], bool)
     alone[1:] &= ~twice
     alone[:-1] &= ~twice
-    found[told[1, alone]] = True
+    np.minimum.at(found, told[1, alone], told[2, alone].astype(np.int32))
     return found

@@ -2,7 +2,7 @@
 
 Two days are compared: trips that run on one of them only, and stops whose
 footpaths differ. An origin from which no rider on either day, within the limits
-on rides and time, can be aboard such a trip or get off at such a stop has the
+on rides and time, can be aboard such a trip or walk such a way to its end has the
 same journeys on both days: every answer from there stays what it was, bit for
 bit. The others may come out the same too.
 
@@ -49,14 +49,15 @@ def origins(
     max_rides: int,
     slack_s: int,
     limit_s: int,
-    stops: npt.NDArray[np.bool_] | None = None,
+    beside_s: npt.NDArray[np.int32] | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Which origins might have another answer after an edit of the timetable?
 
     before, after: two days with the same stops. access_ptr, access_stop,
-    access_s: the walks from each origin to stops, in rows, as in `doors`. stops:
-    bool[n_stops], further stops from which walks differ: to somebody's door, say.
-    The other arguments are those of `raptor.profile`.
+    access_s: the walks from each origin to stops, in rows, as in `doors`. beside_s:
+    int32[n_stops], seconds of the shortest further walk from each stop that differs
+    (to somebody's door, say), NOT_AT_ALL where none does. The other arguments are
+    those of `raptor.profile`.
 
     Returns bool[o]; where it is False, all travel times from the origin are the
     same on both days. ValueError where the days number their stops differently;
@@ -73,18 +74,18 @@ def origins(
         return found.astype(bool)
     trips = _trips(before), _trips(after)
     feet = _feet_that_differ(before, after)
-    if stops is not None:
-        feet |= stops.astype(np.uint8)
+    if beside_s is not None:
+        feet = np.minimum(feet, beside_s.astype(np.int32))
     for day, own, other in ((before, *trips), (after, *trips[::-1])):
         known = set(other)
         differs = np.array([trip not in known for trip in own], np.uint8)
-        if differs.any() or feet.any():
+        if differs.any() or (feet < NOT_AT_ALL).any():
             _mark(day, differs, feet, rider, ptr, stop, walk, found)
     return found.astype(bool)
 
 
 def _mark(
-    day: Day, differs: UInt8, feet: UInt8, rider: Riding, ptr: Int64, stop: Int32, walk: Int32, found: UInt8
+    day: Day, differs: UInt8, feet: Int32, rider: Riding, ptr: Int64, stop: Int32, walk: Int32, found: UInt8
 ) -> None:
     """Set found[o] for the origins that can come to what differs on this day."""
     hops = changes.cut(day, int(rider.depart[0]) + rider.slack_s, int(rider.depart[-1]) + rider.limit_s)
@@ -115,9 +116,9 @@ def _trips(day: Day) -> list[bytes]:
     return found
 
 
-def _feet_that_differ(before: Day, after: Day) -> UInt8:
-    """uint8[n_stops]: 1 for stops from which other footpaths lead, or longer or shorter ones."""
-    found = np.zeros(before.n_stops, np.uint8)
+def _feet_that_differ(before: Day, after: Day) -> Int32:
+    """int32[n_stops]: seconds of the shortest footpath from each stop that the other day lacks, NOT_AT_ALL for none."""
+    found = np.full(before.n_stops, NOT_AT_ALL, np.int32)
     kept = [
         np.array_equal(before.foot_ptr, after.foot_ptr),
         np.array_equal(before.foot_to, after.foot_to),
@@ -139,7 +140,7 @@ def _feet_that_differ(before: Day, after: Day) -> UInt8:
     twice = (both[:, 1:] == both[:, :-1]).all(axis=0)
     same[1:] |= twice
     same[:-1] |= twice
-    found[both[0, ~same]] = 1
+    np.minimum.at(found, both[0, ~same], both[2, ~same].astype(np.int32))
     return found
 
 
@@ -153,7 +154,7 @@ def _backwards(
     differs: UInt8,
     foot_ptr: Int64,
     foot_to: Int32,
-    feet: UInt8,
+    feet: Int32,
     at_once: bool,
     step: int,
     best: Int32,
@@ -178,8 +179,10 @@ def _backwards(
                 there = np.int64(alight[hop])
                 after = np.int64(following[hop])
                 come = NOT_AT_ALL
-                if differs[hop] == 1 or (there >= 0 and feet[there] == 1):
+                if differs[hop] == 1:
                     come = arrive[hop]
+                elif there >= 0 and feet[there] < NOT_AT_ALL:  # whoever alights is there after that walk
+                    come = arrive[hop] + feet[there]
                 here = np.int64(board[hop])
                 for ride in range(rides):
                     least = come
