@@ -93,3 +93,12 @@ def _route(path, function, dependencies):
     from fastapi.routing import APIRoute
 
     return APIRoute(path, function, dependencies=dependencies)
+
+
+def test_where_the_lab_lies_is_told_to_its_owner_alone(client, guarded, town_lab):
+    place = str(town_lab.folder.path)
+    assert place in client.get("/api/cities/nowhere").text
+    reply = guarded.get("/api/cities/nowhere", headers={"Authorization": "Bearer let-me-in"})
+    assert reply.status_code == 404
+    assert reply.json()["problems"][0]["where"] == "town.lab"
+    assert place not in reply.text

@@ -99,3 +99,10 @@ def test_elsewhere_verbs_with_files_are_refused(guarded, verb):
 def test_elsewhere_answers_are_for_who_shows_the_token(guarded):
     assert guarded.post("/api/ask/measure", json=SCHOOLS).status_code == 401
     assert guarded.post("/api/ask/measure", json=SCHOOLS, headers=TOKEN).status_code == 200
+
+
+def test_what_people_write_of_a_plan_is_no_file(guarded):
+    body = {"city": "town", "scenario": "none", "kind": "add_place", "why": "We wait... see /plan.json", "by": "~me"}
+    reply = guarded.post("/api/ask/edit", json=body, headers=TOKEN)
+    assert reply.status_code == 422  # of the place that is missing
+    assert "is a file" not in reply.text

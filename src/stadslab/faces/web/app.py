@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from stadslab.faces.web.limits import Limit
 from stadslab.faces.web.problems import Problems, language_of, problems_reply
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi.responses import JSONResponse
 
     from stadslab.lab.lab import Lab
@@ -94,7 +97,18 @@ async def _while_open(app: FastAPI) -> AsyncIterator[None]:
 def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StadslabError)
     status = 404 if isinstance(error, NotFoundError) else 503 if isinstance(error, StoreError) else 422
-    return problems_reply(error.problems, status, language=language_of(request))
+    desk: Desk = request.app.state.desk
+    problems = error.problems if desk.access.open else [_nowhere(p, desk.lab.folder.path) for p in error.problems]
+    return problems_reply(problems, status, language=language_of(request))
+
+
+def _nowhere(problem: Problem, lab: Path) -> Problem:
+    """The problem without where on the machine the lab lies, which is nobody's business but its owner's."""
+    for path in (str(lab.resolve()), str(lab)):
+        if path in problem.where + problem.what + problem.hint:
+            told = {part: getattr(problem, part).replace(path, lab.name) for part in ("where", "what", "hint")}
+            problem = replace(problem, **told)
+    return problem
 
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 (Starlette's signature)
