@@ -404,6 +404,11 @@ export function useDrawing(props: DrawingProps): Drawing {
     map?.setOverlay("marks", marksOf(under, line, dots, grips, theme));
   }, [map, pen, under, carried, theme, drawn, props.edits, toolKey]);
   useEffect(() => () => map?.setOverlay("marks", null), [map]);
+  useEffect(() => {
+    const picks = drawn.sort === "stops" ? "stop" : drawn.sort === "pick" ? drawn.what : "street";
+    map?.reveal(props.tool && picks !== "street" ? (picks === "place" ? "places" : "stops") : null);
+    return () => map?.reveal(null);
+  }, [map, toolKey]);
 
   return {
     drawn,

@@ -16,7 +16,7 @@ export const BLANK = -1;
 
 /** Orange to blue: told apart with every common kind of colour blindness; the ends differ in lightness as well. */
 export const PALETTE: Readonly<Record<Theme, readonly string[]>> = {
-  light: ["#4a0d1c", "#a34306", "#e58a2b", "#f8cf9f", "#e3e0d8", "#c3dbee", "#5b9bd0", "#1c5a9c", "#00a087"],
+  light: ["#4a0d1c", "#a34306", "#e58a2b", "#f8cf9f", "#e3e0d8", "#93bdec", "#4685d0", "#1b4a94", "#00a087"],
   dark: ["#ff5f86", "#e8751f", "#b9762f", "#7d5c3a", "#3b434a", "#3f5f7d", "#4f8fc9", "#8cc1f2", "#35e0bf"],
 };
 

@@ -90,6 +90,7 @@ export function Result({ found, mode, set }: Props) {
   return (
     <>
       <section aria-label={words.result} class="headline">
+        <p class="quiet">{head.title}</p>
         <h2>{headline(head, language)[0]}</h2>
         {headline(head, language)
           .slice(1)

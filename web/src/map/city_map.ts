@@ -17,7 +17,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Camera, Theme } from "../state/state";
 import { colourOf, LAYERS, type Look, NO_CODE, OVERLAYS, type Overlay, TEXTURE, UNITS } from "./layers";
-import { baseStyle, DEEPEST } from "./style";
+import { baseStyle, DEEPEST, revealed } from "./style";
 
 setWorkerUrl(workerUrl);
 
@@ -43,6 +43,9 @@ export type Pick = {
   readonly y: number;
   readonly features: () => readonly Picked[];
 };
+
+/** Dots of the base map that are too small from afar. */
+export type Dots = "stops" | "places";
 
 export type Picked = {
   readonly layer: string; // the layer within the tiles: streets, places, stops, ...
@@ -98,6 +101,7 @@ export class CityMap {
   private readonly pickers = new Set<(pick: Pick) => void>();
   private readonly hoverers = new Set<(pick: Pick | null) => void>();
   private hand: Hand | null = null;
+  private picked: Dots | null = null;
   private held = false;
   private ready = false;
 
@@ -158,6 +162,14 @@ export class CityMap {
     this.deepest = deepest;
     this.cityTiles = cityTiles;
     this.restyle();
+  }
+
+  /** Stops or places that are to be picked: seen from as far away as the tiles have them, and large enough to hit. */
+  reveal(dots: Dots | null): void {
+    if (dots === this.picked) return;
+    this.picked = dots;
+    if (this.ready) this.map.setStyle(this.style(), { diff: true });
+    if (this.ready && this.map.getLayer("units-fill")) this.styled();
   }
 
   /** The outlines of units. Others than before stay unpainted until `paint` is called. */
@@ -300,7 +312,10 @@ export class CityMap {
     const hidden = (layer: LayerSpecification) => said(layer)?.withUnits === true;
     const layers = LAYERS.flatMap((slot): readonly LayerSpecification[] => {
       if (slot.slot === "base") return base.layers.filter((layer) => !over(layer));
-      if (slot.slot === "over") return base.layers.filter((layer) => over(layer) && (this.units || !hidden(layer)));
+      if (slot.slot === "over") {
+        const shown = base.layers.filter((layer) => over(layer) && (this.units || !hidden(layer)));
+        return shown.map((layer) => (layer.id === this.picked ? revealed(layer) : layer));
+      }
       return slot.make(look).filter((layer) => this.units || !("source" in layer) || layer.source !== UNITS);
     });
     const sources: Record<string, SourceSpecification> = { ...base.sources };

@@ -1,6 +1,6 @@
 import type { LayerSpecification } from "maplibre-gl";
 import { describe, expect, it } from "vitest";
-import { baseStyle, CITY } from "./style";
+import { baseStyle, CITY, revealed } from "./style";
 
 const TILES = "http://127.0.0.1:1/api/tiles/city/town/abc/{z}/{x}/{y}.mvt";
 const THEMES = ["light", "dark"] as const;
@@ -29,6 +29,12 @@ describe.each(THEMES)("the %s base map", (theme) => {
     expect(JSON.stringify(style).match(/https?:\/\/[^"]+/g)).toEqual([TILES]);
     expect(style.glyphs).toBeUndefined();
     expect(style.sprite).toBeUndefined();
+  });
+
+  it("shows stops from afar while one is to be picked", () => {
+    const stops = style.layers.find((layer) => layer.id === "stops") as LayerSpecification;
+    expect(stops.minzoom).toBe(14);
+    expect(revealed(stops).minzoom).toBeLessThan(13);
   });
 
   it("puts names above the answer and above everything else, and streets below it", () => {

@@ -12,6 +12,13 @@ import type { Theme } from "../state/state";
 export const CITY = "city";
 export const DEEPEST = 14;
 
+/** Dots as they are while one of them is to be picked: from afar too, and larger. */
+export function revealed(layer: LayerSpecification): LayerSpecification {
+  if (layer.type !== "circle") return layer;
+  const radius: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 12, 3.5, 18, 8];
+  return { ...layer, minzoom: 11, paint: { ...layer.paint, "circle-radius": radius, "circle-stroke-width": 2 } };
+}
+
 type Inks = {
   readonly ground: string;
   readonly green: string;
