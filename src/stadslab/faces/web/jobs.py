@@ -237,6 +237,8 @@ class Jobs:
     def _call_off(self, job: Job, why: Problem | None = None) -> None:
         """Ended at once for who listens; a worker in it stops at its next report of progress."""
         job.unwanted = True
+        if job in self._queue:  # nor does it take the place of another that waits
+            self._queue.remove(job)
         self._end(job, State.CANCELLED, () if why is None else (why,))
 
     def _changed(self, job: Job) -> None:
