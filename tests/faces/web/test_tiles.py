@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import mapbox_vector_tile
 import numpy as np
 import pytest
 
 from stadslab.build.vectortiles import mercator
-from stadslab.faces.web import tiles
 from tests.faces.web.conftest import TOWN
 
 
@@ -80,32 +76,3 @@ def test_a_reader_needs_the_token(guarded, town_lab):
     path = f"/api/tiles/city/{TOWN}/{town_lab.version(TOWN)}/0/0/0.mvt"
     assert guarded.get(path).status_code == 401
     assert guarded.get(path, headers={"Authorization": "Bearer let-me-in"}).status_code == 204
-
-
-def test_many_who_ask_at_once_share_one_making():
-    ready, made, gate = tiles.Ready(), [], threading.Barrier(8, timeout=20)
-
-    def make():
-        made.append(1)
-        return len(made)
-
-    def ask(_):
-        gate.wait()
-        return ready.get(("a",), make)
-
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(ask, range(8), timeout=30)) == {1}
-
-
-def test_what_failed_is_tried_again_and_the_oldest_goes():
-    ready = tiles.Ready()
-
-    def fail():
-        raise ValueError("no")
-
-    with pytest.raises(ValueError, match="no"):
-        ready.get(("a",), fail)
-    assert ready.get(("a",), lambda: 1) == 1
-    for number in range(tiles.KEEP):
-        ready.get((str(number),), lambda: 2)
-    assert ready.get(("a",), lambda: 3) == 3

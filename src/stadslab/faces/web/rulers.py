@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stadslab.store.folder import LabFolder
 
 KEEP = 16  # rulers in memory
-_MAKING = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -67,6 +66,5 @@ def ruler(desk: Desk, digest: str) -> Support:
 
 
 def _of(desk: Desk) -> Rulers:
-    with _MAKING:
-        found: Rulers = desk.kept.setdefault("rulers", Rulers())
+    found: Rulers = desk.keep("rulers", Rulers)
     return found

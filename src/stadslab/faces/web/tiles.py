@@ -6,11 +6,6 @@ millisecond, which is less than reading one back from disk would, so tiles thems
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -24,6 +19,7 @@ from stadslab.faces.web import kept_replies
 from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.desk import desk_of
 from stadslab.faces.web.rulers import ruler
+from stadslab.lab.once import Once
 from stadslab.store import manifests
 
 if TYPE_CHECKING:
@@ -33,38 +29,10 @@ router = APIRouter(prefix="/api/tiles", tags=["tiles"])
 KIND = "application/vnd.mapbox-vector-tile"
 FOREVER = {"Cache-Control": kept_replies.FOREVER}
 KEEP = 12  # cities and sets of units kept ready
-_MAKING = threading.Lock()
 TILE_REPLIES: dict[int | str, dict[str, Any]] = {
     200: {"content": {KIND: {}}, "description": "the tile"},
     204: {"description": "nothing lies there"},
 }
-
-
-@dataclass(slots=True)
-class Ready:
-    """What is ready to be cut, the latest last. Made once, however many ask at the same time."""
-
-    kept: OrderedDict[tuple[str, ...], Future[Any]] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def get(self, key: tuple[str, ...], make: Callable[[], Any]) -> Any:
-        """What was made for this key; made now when it is not there. What fails is not kept."""
-        with self.lock:
-            found = self.kept.get(key)
-            mine = found is None
-            if found is None:
-                found = self.kept[key] = Future()
-                while len(self.kept) > KEEP:
-                    self.kept.popitem(last=False)
-            self.kept.move_to_end(key)
-        if mine:
-            try:
-                found.set_result(make())
-            except BaseException as why:
-                with self.lock:
-                    self.kept.pop(key, None)
-                found.set_exception(why)
-        return found.result()
 
 
 @router.get(
@@ -77,7 +45,7 @@ def city_tile(request: Request, city: str, version: str, z: int, x: int, y: int)
     """The city's own map: water, green, buildings, streets, places, stops, areas and names."""
     check_place(z, x, y)
     desk = desk_of(request)
-    return _told(_ready(desk).get(("city", city, version), lambda: _city(desk, city, version)).tile(z, x, y))
+    return _told(_ready(desk).get(f"city/{city}/{version}", lambda: _city(desk, city, version)).tile(z, x, y))
 
 
 @router.get(
@@ -90,7 +58,7 @@ def unit_tile(request: Request, support_digest: str, z: int, x: int, y: int) -> 
     """Outlines of reporting units: layer `units`, each feature numbered by its place among them."""
     check_place(z, x, y)
     desk = desk_of(request)
-    made = _ready(desk).get(("units", support_digest), lambda: unit_tiles(ruler(desk, support_digest)))
+    made = _ready(desk).get(f"units/{support_digest}", lambda: unit_tiles(ruler(desk, support_digest)))
     return _told(made.tile(z, x, y))
 
 
@@ -104,7 +72,7 @@ def _told(tile: bytes) -> Response:
     return Response(tile, 200 if tile else 204, FOREVER, KIND if tile else None)
 
 
-def _ready(desk: Desk) -> Ready:
-    with _MAKING:
-        found: Ready = desk.kept.setdefault("tiles", Ready())
+def _ready(desk: Desk) -> Once[Any]:
+    """Layers that are ready to be cut, each made once however many ask at the same time."""
+    found: Once[Any] = desk.keep("tiles", lambda: Once(KEEP))
     return found
