@@ -55,7 +55,7 @@ def test_more_than_a_hand_could_draw_is_not_looked_at(city):
     _, steps = Drawings().steps(city, [{"kind": "add_street", "line": [[0, 0]] * 40_000}, {"x": "y" * 9_999}])
     assert "more than 100,000 values" in steps[0].problems[0].what
     assert "9,999 characters" in steps[1].problems[0].what
-    with pytest.raises(InputError, match="201 edits"):
+    with pytest.raises(InputError, match=f"{MOST_EDITS + 1} edits"):
         Drawings().steps(city, [CLOSE] * (MOST_EDITS + 1))
 
 

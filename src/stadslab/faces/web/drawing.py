@@ -15,16 +15,16 @@ from stadslab.core import digest as digests
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.said import Said
 from stadslab.faces.web import sketch as sketches
+from stadslab.faces.web.questions import MOST_EDITS
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
     from stadslab.core.edit import Edit
 
-MOST_EDITS = 200
 DEEPEST = 8  # values within values
 MOST_ITEMS = 100_000  # values in one edit, nested ones included
 LONGEST_TEXT = 2_000  # characters
-KEPT = 400  # checked edits, each with the city after it
+KEPT = 2 * MOST_EDITS  # checked edits, each with the city after it
 
 
 @dataclass(frozen=True, slots=True)

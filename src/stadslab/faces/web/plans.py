@@ -17,8 +17,9 @@ from stadslab.core.said import Said
 from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.cities import city_and_version
 from stadslab.faces.web.desk import Desk, desk_of
-from stadslab.faces.web.drawing import MOST_EDITS, Drawings, Step
+from stadslab.faces.web.drawing import Drawings, Step
 from stadslab.faces.web.nearby import Nearby, is_place
+from stadslab.faces.web.questions import MOST_EDITS
 from stadslab.faces.web.spoken import Complaint, Language, complaints, spoken
 
 if TYPE_CHECKING:
