@@ -33,6 +33,14 @@ def test_question_method_sources_and_receipt_are_told(client, town_lab):
     assert told["people"]["method"]["text"]
 
 
+def test_what_the_indicator_does_is_told_in_swedish_too(client):
+    key = answered(client, NEAREST)["key"]
+    english, swedish = (good(client.get(f"/api/explain/{key}?language={x}"))["about"] for x in ("en", "sv"))
+    assert {p["lang"] for p in english} == {"en"}
+    assert {p["lang"] for p in swedish} == {"sv"}
+    assert not {p["text"] for p in english} & {p["text"] for p in swedish}
+
+
 def test_how_people_were_spread_is_told_in_swedish_too(client):
     key = answered(client, NEAREST)["key"]
     english, swedish = (good(client.get(f"/api/explain/{key}?language={x}"))["people"]["method"] for x in ("en", "sv"))

@@ -264,9 +264,13 @@ def _indicator(values: Values) -> Indicator | None:
 
 
 def _about(indicator: Indicator | None, language: Language) -> list[Told]:
+    from stadslab.brief import language as brief
     from stadslab.brief.model import paragraphs
 
-    return [translated(p, language) for p in paragraphs(indicator.about)] if indicator else []
+    if indicator is None:
+        return []
+    told = brief.about(indicator.about, language)
+    return [Told(text=p, lang=language if told else "en") for p in told or paragraphs(indicator.about)]
 
 
 def _chosen(indicator: Indicator | None, params: dict[str, Any], language: Language) -> list[ChosenOut]:
