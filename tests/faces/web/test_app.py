@@ -58,7 +58,7 @@ def test_a_malformed_request_names_the_field_and_the_value_seen(client):
     [
         ("{", "request", "is not JSON"),
         ('{"indicator": "walk_access"}', "city", "it is missing"),
-        ('{"city": "town", "indicator": "walk_access", "params": {"kind": "\\ud800"}}', "request", "is none"),
+        ('{"city": "town", "indicator": "walk_access", "params": {"kind": "\\ud800"}}', "request", "half a character"),
         ('{"city": "town", "indicator": "walk_access", "params": {"minutes": NaN}}', "walk_access, minutes", "nan"),
         ('{"city": "town", "indicator": "walk_access", "params": {"minutes": 1e400}}', "walk_access, minutes", "inf"),
         ('{"city": "../town", "indicator": "walk_access"}', "city name '../town'", "has '/'"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from stadslab.faces.web.limits import MOST_BYTES
 from tests.faces.web.asking import SCHOOLS
 
@@ -23,3 +25,19 @@ def test_larger_ones_are_refused_whether_or_not_they_say_how_large(client):
     assert untold.status_code == 413
     absurd = client.post("/api/answers", content=b"{}", headers={"Content-Length": "9" * 5_000})
     assert absurd.status_code == 413
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\uDFFF x", "a \\ude00\\ud83d"])
+def test_half_a_character_is_refused_wherever_it_stands(client, text):
+    body = json.dumps({**SCHOOLS, "edits": [{"kind": "add_place", "name": "HERE"}]}).replace("HERE", text)
+    for path in ("/api/answers", "/api/live", "/api/ask/edit", "/api/brief"):
+        reply = client.post(path, content=body, headers={"Content-Type": "application/json"})
+        assert reply.status_code == 422
+        assert reply.json()["problems"][0]["what"] == "a text in it has half a character"
+
+
+@pytest.mark.parametrize("text", ["\\ud83d\\ude00", "\\\\ud800", "å"])
+def test_whole_characters_pass_however_they_are_written(client, text):
+    body = json.dumps({**SCHOOLS, "plan": "HERE"}).replace("HERE", text)
+    reply = client.post("/api/answers", content=body, headers={"Content-Type": "application/json"})
+    assert reply.status_code in (200, 202)

@@ -1,7 +1,9 @@
-"""How large a request may be: a drawing of many thousand corners, and no more."""
+"""What a request may hold: a drawing of many thousand corners and no more, and texts that are texts."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from stadslab.core.errors import Problem
@@ -11,10 +13,14 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 4_000_000
 LONGEST = 18  # digits in which a size is told
+ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")  # half a character, as JSON writes it; browsers write characters whole
 
 
 class Limit:
-    """Refuses bodies that are too large, also those that do not say how large they are."""
+    """Refuses bodies that are too large, also those that do not say how large they are, and those with half characters.
+
+    A text with half a character can be compared and kept in memory, but neither stored nor sent: it would fail later.
+    """
 
     def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
         """Stand in front of `app`."""
@@ -27,7 +33,7 @@ class Limit:
             return
         told = dict(scope["headers"]).get(b"content-length", b"")
         if told.isdigit() and (len(told) > LONGEST or int(told) > self._most):
-            await self._refuse(scope, receive, send)
+            await self._too_large()(scope, receive, send)
             return
         parts: list[Message] = []
         size, more = 0, scope["method"] not in ("GET", "HEAD", "OPTIONS")
@@ -37,16 +43,39 @@ class Limit:
             size += len(message.get("body", b""))
             more = message["type"] == "http.request" and message.get("more_body", False)
             if size > self._most:
-                await self._refuse(scope, receive, send)
+                await self._too_large()(scope, receive, send)
                 return
+
+        if _half_a_character(b"".join(message.get("body", b"") for message in parts)):
+            await _refuse(Problem("request", "a text in it has half a character", "write it anew"), 422)(
+                scope, receive, send
+            )
+            return
 
         async def again() -> Message:
             return parts.pop(0) if parts else await receive()
 
         await self._app(scope, again, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        from stadslab.faces.web.problems import problems_reply
+    def _too_large(self) -> ASGIApp:
+        return _refuse(
+            Problem("request", f"the request is larger than {self._most / 1e6:g} MB", "draw with fewer corners"), 413
+        )
 
-        what = f"the request is larger than {self._most / 1e6:g} MB"
-        await problems_reply([Problem("request", what, "draw with fewer corners")], 413)(scope, receive, send)
+
+def _refuse(problem: Problem, status: int) -> ASGIApp:
+    from stadslab.faces.web.problems import problems_reply
+
+    return problems_reply([problem], status)
+
+
+def _half_a_character(body: bytes) -> bool:
+    if not ESCAPED.search(body):
+        return False
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):  # no JSON at all, which is told by who reads it
+        return False
+    return False
