@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from stadslab.core.support import Population
-from stadslab.core.unit_counts import FEW, TOTAL, rounded, to_add_up, told_mean, told_per_unit
+from stadslab.core.unit_counts import TOTAL, rounded, told_mean, told_per_unit
 
 Groups = dict[str, list[int]]
 
@@ -104,27 +104,3 @@ def test_a_mean_is_rounded_until_few_people_make_no_difference():
 def test_numbers_that_stand_alone_are_rounded_and_small_ones_left_out() -> None:
     counts = np.array([0, 1, 4, 5, 7, 8, 12, 13, 1002])
     assert rounded(counts) == [0, None, None, 5, 5, 10, 10, 15, 1000]
-
-
-def test_people_to_add_up_are_those_a_map_tells():
-    people = people_of({"young": [3, 50, 0], "old": [0, 3, 0]}, jobs=[3, 1, 0])
-    assert to_add_up(people, "total").tolist() == [FEW, 55, 0]
-    assert to_add_up(people, "age").tolist() == [FEW, 55, 0]  # all ages are everybody
-    assert to_add_up(people, "age", "old").tolist() == [0, FEW, 0]
-    assert to_add_up(people, "jobs").tolist() == [3, 1, 0]
-    with pytest.raises(KeyError):
-        to_add_up(people, "age", "ancient")
-
-
-def test_of_what_was_withheld_in_part_the_rest_is_added_up():
-    people = people_of({"young": [52, 3], "old": [20, 20]}, {("age", "young"): [True, True]})
-    assert to_add_up(people, "age", "young").tolist() == [50, FEW]
-
-
-@given(st.lists(st.lists(st.integers(0, 12), min_size=2, max_size=2), min_size=1, max_size=6))
-def test_units_a_map_tells_alike_add_up_alike(numbers):
-    people = people_of({"young": [n for n, _ in numbers], "old": [n for _, n in numbers]})
-    for key, told in told_per_unit(people).items():
-        added = to_add_up(people, *key)
-        for number in np.unique(told.told):
-            assert len(set(added[told.told == number].tolist())) == 1

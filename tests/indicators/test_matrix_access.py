@@ -46,7 +46,7 @@ def without(city: City, **where: str) -> City:
 def test_people_and_schools_within_k_blocks(k: int) -> None:
     minutes = (k + 0.5) * BLOCK
     assert asked(what="people", minutes=minutes).values[CENTRE] == 10 * gridcity.reach(k)
-    assert asked(what="age:old", minutes=minutes).values[CENTRE] == 5 * gridcity.reach(k)  # six, told in fives
+    assert asked(what="age:old", minutes=minutes).values[CENTRE] == 6 * gridcity.reach(k)
     assert asked(what="age", minutes=minutes).values[CENTRE] == 10 * gridcity.reach(k)
     assert asked(what="school", minutes=minutes).values[CENTRE] == gridcity.reach(k)
 

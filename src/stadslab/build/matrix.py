@@ -13,7 +13,6 @@ from stadslab.build.places import lonlat_of, of_kind
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.kinds import kinds_named
 from stadslab.core.support import Population, Support
-from stadslab.core.unit_counts import to_add_up
 from stadslab.core.values import Reason
 from stadslab.kernels.opportunities import Matrix
 
@@ -47,12 +46,12 @@ def standing_in(what: str, population: Population, places: Layer | None, support
     """How many of these stand in each unit, float64[n]?
 
     what: a dimension people (or jobs, ...) are counted by, one of its groups as `age:6-15`, `people` for everybody, or
-    a kind of place. People are counted as a map tells them (`to_add_up`). Raises `InputError` with what could be asked
-    for.
+    a kind of place. Raises `InputError` with what could be asked for.
     """
     dimension, _, group = ("total:all" if what == "people" else what).partition(":")
-    if any(d == dimension and group in ("", g) for d, g in population.counts):
-        return to_add_up(population, dimension, group).astype(np.float64)
+    found = [n for (d, g), n in population.counts.items() if d == dimension and group in ("", g)]
+    if found:
+        return np.asarray(np.sum(found, axis=0), np.float64)
     counted = sorted({d for d, _ in population.counts})
     try:
         kinds_named(what)

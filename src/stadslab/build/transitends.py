@@ -15,7 +15,6 @@ from stadslab.core.errors import InputError, NotFoundError, Problem
 from stadslab.core.kinds import GROUP_OF, GROUPS
 from stadslab.core.layer import Layer
 from stadslab.core.support import Population, Support
-from stadslab.core.unit_counts import to_add_up
 from stadslab.core.values import Measured, Reason
 from stadslab.kernels.doors import Doors
 
@@ -33,14 +32,13 @@ class Goal:
 
 
 def ends(what: str, crs: str, support: Support, population: Population, places: Layer | None) -> Goal:
-    """Jobs, people, another count of the population, or places of a kind; raises `InputError` for anything else.
-
-    People are counted as a map tells them (`to_add_up`): those within a minute are those of one unit.
-    """
+    """Jobs, people, another count of the population, or places of a kind; raises `InputError` for anything else."""
     homes = to_metres(crs, support.points)
     counted = {"people": "total", **{name: name for name, _ in population.counts}}
     if what in counted:
-        weight = to_add_up(population, counted[what])
+        wanted = counted[what]
+        columns = [count for (name, _), count in sorted(population.counts.items()) if name == wanted]
+        weight = np.sum(columns, axis=0).astype(np.int64)
         some = weight > 0
         return Goal(homes, homes[some], weight[some])
     if what in GROUPS or what in GROUP_OF or what == "any":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stadslab.core.disclosure import SMALL_COUNT
-from stadslab.core.support import NOT_RESIDENTS, Population
+from stadslab.core.support import Population
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Group = tuple[str, str]
 TOTAL: Group = ("total", "all")
 STEP = 5  # people: what a map rounds to
-FEW = 2  # people: what stands for `fewer than 5` where people are added up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,30 +54,6 @@ def told_per_unit(people: Population) -> dict[Group, UnitCounts]:
     if not given_away.any():
         return found
     return {key: counts if key == TOTAL else _hidden(counts, given_away) for key, counts in found.items()}
-
-
-def to_add_up(people: Population, dimension: str, group: str = "") -> NDArray[np.int64]:
-    """People of a dimension (or of one group of it) in each unit, for sums that are told unit by unit, int64[n].
-
-    They are what a map tells: rounded to 5, and 2 for fewer than 5 and for what is hidden. So no sum over units, such
-    as how many people are in reach, says more of a unit than the map does. Of what the publisher withheld a part of,
-    the rest counts. Jobs and the like are no people, and exact. Raises `KeyError` for what is not counted.
-    """
-    keys = [key for key in people.counts if key[0] == dimension and group in ("", key[1])]
-    if not keys:
-        raise KeyError(dimension)
-    whole = np.sum([people.counts[key] for key in keys], axis=0)
-    if dimension in NOT_RESIDENTS:
-        return np.asarray(whole, np.int64)
-    if TOTAL in people.counts and np.array_equal(whole, people.counts[TOTAL]):
-        keys = [TOTAL]
-    seen = told_per_unit(people)
-    parts = []
-    for key in keys:
-        hidden, withheld = seen[key].told < 0, people.suppressed.get(key, np.zeros(len(whole), bool))
-        rest = np.where(withheld & (people.counts[key] >= SMALL_COUNT), _alone(people.counts[key], None).told, FEW)
-        parts.append(np.where(hidden, rest, seen[key].told))
-    return np.asarray(np.sum(parts, axis=0), np.int64)
 
 
 def rounded(count: NDArray[np.int64]) -> list[int | None]:

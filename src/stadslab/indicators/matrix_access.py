@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             params={"what": "people", "minutes": 3.4},
         ),
     ),
-    method=2,
+    method=1,
     title="{what} in reach ({decay}, {minutes} min)",
 )
 def matrix_access(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
             params={"what": "people", "count": 51},
         ),
     ),
-    method=2,
+    method=1,
     title="Minutes to reach {what} ({count})",
 )
 def matrix_to_nearest(

@@ -76,7 +76,7 @@ def live(
         ),
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
-    method=2,
+    method=1,
     live=live,
 )
 def transit_access(
@@ -101,7 +101,6 @@ def transit_access(
 
     One departure a minute over the window; what counts is reached at the given percentile of the departures. Walking
     all the way counts where it is faster. Units farther than 500 m from any street are unknown.
-    People are counted as a map tells them, in fives, so that a short reach gives no household away.
 
     Returns one number per unit. Raises InputError for a day without service, naming the days that have it.
     """

@@ -67,7 +67,7 @@ def live(
         ),
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
-    method=2,
+    method=1,
     live=live,
 )
 def transit_dual_access(
