@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from stadslab.faces.web.limits import MOST_BYTES
+from stadslab.faces.web.limits import MOST_BYTES, STRANGERS_BYTES
 from tests.faces.web.asking import SCHOOLS
 
 
@@ -41,3 +41,11 @@ def test_whole_characters_pass_however_they_are_written(client, text):
     body = json.dumps({**SCHOOLS, "plan": "HERE"}).replace("HERE", text)
     reply = client.post("/api/answers", content=body, headers={"Content-Type": "application/json"})
     assert reply.status_code in (200, 202)
+
+
+def test_whoever_shows_no_token_is_not_listened_to_for_long(guarded):
+    body = b" " * (STRANGERS_BYTES + 1)
+    assert guarded.post("/api/answers", content=body).status_code == 401
+    assert guarded.post("/api/session", content=(body for _ in range(2))).status_code == 401
+    assert guarded.post("/api/session", json={"token": "let-me-in"}).status_code == 204
+    assert guarded.post("/api/answers", content=body).status_code == 422  # by its cookie it is known now

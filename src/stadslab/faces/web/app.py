@@ -78,7 +78,7 @@ def create_app(lab: Lab, access: Access | None = None) -> FastAPI:
     if missing:
         raise LookupError(f"routes that do not say who may call them: {', '.join(missing)}")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(Limit)
+    app.add_middleware(Limit, access=lambda: desk.access)
     app.add_middleware(Guard, access=lambda: desk.access)
     app.add_exception_handler(StadslabError, _expected)
     app.add_exception_handler(RequestValidationError, _malformed)
