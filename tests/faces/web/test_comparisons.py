@@ -88,6 +88,15 @@ def test_the_plan_is_told_in_the_language_of_the_reader(client):
     assert told["sentences"][0].startswith("Stäng ")
 
 
+def test_what_is_worth_a_word_about_a_plan_is_told_in_the_language_of_the_reader(client):
+    twice = {**QUESTION, "edits": [CLOSED, CLOSED]}
+    heads = [replied(client, f"/api/comparisons?language={to}", twice).json() for to in ("en", "sv")]
+    english, swedish = ({one["what"] for one in head["warnings"]} for head in heads)
+    assert english
+    assert swedish
+    assert not english & swedish
+
+
 def test_the_second_to_ask_waits_for_no_job(client, head):
     again = client.post("/api/comparisons", json={**QUESTION, "edits": [CLOSED]})
     assert again.status_code == 200

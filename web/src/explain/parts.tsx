@@ -73,7 +73,7 @@ function Answered(props: { readonly part: Part; readonly view: View; readonly ex
     <>
       {busy?.kind === "working" && <Working progress={busy.progress} cancel={busy.cancel} />}
       {bad?.kind === "refused" && <Problems problems={bad.problems} again={bad.again} />}
-      {explains && classes && told.kept && <ShownMap answer={told.kept} classes={classes} />}
+      {explains && classes && told.kept && <ShownMap answer={told.kept} classes={classes} planned={after !== null} />}
       {part === "about" && <About answer={key(told)} />}
       {part === "data" && (
         <Data before={key(first)} after={key(second)} compares={after !== null} edges={classes?.edges ?? []} />

@@ -21,7 +21,13 @@ import { fileOf } from "../server/handover";
 import type { Ready } from "../server/use_answer";
 import { told } from "../words/words";
 
-export function ShownMap({ answer, classes }: { readonly answer: Ready; readonly classes: Classes }) {
+type Props = {
+  readonly answer: Ready;
+  readonly classes: Classes;
+  readonly planned: boolean; // it is the answer with the plan
+};
+
+export function ShownMap({ answer, classes, planned }: Props) {
   const { map } = usePage();
   const { table } = useView();
   const theme = useTheme();
@@ -62,7 +68,7 @@ export function ShownMap({ answer, classes }: { readonly answer: Ready; readonly
   return (
     <OnMap>
       <Legend
-        title={head.title}
+        title={planned ? `${head.title} · ${words.explain.filesAfter}` : head.title}
         unit={head.unit}
         classes={classes}
         palette={paint.palette}

@@ -249,7 +249,7 @@ export function LookPanel() {
           )}
         </OnMap>
       )}
-      {hover && shown && hover.unit < shown.value.length && (
+      {hover && shown && hover.unit < shown.value.length && (areaField || hover.unit !== pinned) && (
         <OnMap place="over">
           <Tip
             {...hover}
@@ -260,7 +260,12 @@ export function LookPanel() {
         </OnMap>
       )}
       {pinned !== null && !areaField && linesOf(pinned)[0] && (
-        <WhyCard unit={pinned} line={linesOf(pinned)[0] as Line} onClose={() => set({ pinned: null })} />
+        <WhyCard
+          unit={pinned}
+          line={linesOf(pinned)[0] as Line}
+          people={counted?.[pinned]}
+          onClose={() => set({ pinned: null })}
+        />
       )}
     </>
   );

@@ -7,13 +7,18 @@ import { OnMap } from "../parts/on_map";
 import { requestOf, why } from "../server/answers";
 import type { Why, WhyLeg, WhyPlace } from "../server/types";
 import type { Theme } from "../state/state";
-import { lastingText, metresText, numberText, shareText, valueText } from "../words/format";
+import { lastingText, metresText, numberText, peopleText, shareText, valueText } from "../words/format";
 import { told } from "../words/words";
 import { legText } from "./leg_text";
 import { type Line, ValueLine } from "./Tip";
 import { useFetched } from "./use_shown";
 
-type Props = { readonly unit: number; readonly line: Line; readonly onClose: () => void };
+type Props = {
+  readonly unit: number;
+  readonly line: Line;
+  readonly people: number | null | undefined; // who live there; undefined: not known
+  readonly onClose: () => void;
+};
 
 type Part = "foot" | "ride" | "wait" | "place";
 const COLOUR: Readonly<Record<Theme, Readonly<Record<Part, string>>>> = {
@@ -25,7 +30,7 @@ export function partOf(kind: string): Part {
   return kind === "ride" || kind === "wait" || kind === "place" ? kind : "foot";
 }
 
-export function WhyCard({ unit, line, onClose }: Props) {
+export function WhyCard({ unit, line, people, onClose }: Props) {
   const { map } = usePage();
   const view = useView();
   const theme = useTheme();
@@ -50,6 +55,7 @@ export function WhyCard({ unit, line, onClose }: Props) {
         </header>
         <p class="value">
           <ValueLine line={line} unit={unit} />
+          {people !== undefined && <small>{told(words.livesHere, { n: peopleText(people, language) })}</small>}
         </p>
         {!found && !problems.length && <p class="quiet">{words.whyWorking}</p>}
         {problems.map((problem) => (

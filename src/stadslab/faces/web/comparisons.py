@@ -240,7 +240,7 @@ def comparison_head(desk: Desk, found: Ready, progress: Progress, language: Lang
         direction="benefit" if base.direction == "benefit" else "cost",
         draws=base.draws.shape[1],
         sentences=[spoken(sentence, language) for sentence in found.scenario.sentences(found.city)],
-        warnings=problems_told(found.warnings),
+        warnings=problems_told(found.warnings, language),
         blind_spots=[translated(spot, language).text for spot in question.indicator.blind_spots],
         cached=first and second,
         **findings(comparison, found.city, street_names(desk, found.city)),
