@@ -539,7 +539,7 @@ export const en = {
     moreIsBetter: "More is counted as better. That is the indicator's default, not a goal that anybody has adopted.",
     spread: "Where people live is estimated",
     suppression:
-      "Counts of 1 to 4 people are never shown, nor is what would give them away by subtraction. What a publisher withheld stays withheld.",
+      "Counts of 1 to 4 people are never shown, nor is what would give them away by subtraction within one table and the map beside it. What a publisher withheld stays withheld. Several plans put side by side are not guarded against each other.",
     method: "How it was measured",
     measured: "Indicator {indicator}, method {method}, on {units} reporting units ({support}).",
     params: "What was chosen",

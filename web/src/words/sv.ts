@@ -542,7 +542,7 @@ export const sv: Words = {
     moreIsBetter: "Mer räknas som bättre. Det är måttets utgångsläge, inte ett mål som någon har antagit.",
     spread: "Var människor bor är uppskattat",
     suppression:
-      "Antal på 1 till 4 personer visas aldrig, och inte heller det som skulle avslöja dem genom subtraktion. Vad en utgivare har hemlighållit förblir hemligt.",
+      "Antal på 1 till 4 personer visas aldrig, och inte heller det som skulle avslöja dem genom subtraktion inom en tabell och kartan bredvid. Vad en utgivare har hemlighållit förblir hemligt. Flera planer bredvid varandra skyddas inte mot varandra.",
     method: "Så är det mätt",
     measured: "Måttet {indicator}, metod {method}, på {units} redovisningsenheter ({support}).",
     params: "Vad som valdes",

@@ -32,8 +32,9 @@ _Stamped = tuple[str, dict[str, Any], str, ReadFor]  # layer, stamp, digest, wha
 BEHAVIOUR = "No behavioural response modelled: people are assumed to live, choose and travel as before."
 DIRECTION = "Which way is better is the indicator's default, not a goal that anybody has adopted."
 SUPPRESSION = (
-    f"Counts of 1 to {SMALL_COUNT - 1} people are never shown, nor is what would give them away by subtraction; what "
-    "the publisher withheld stays withheld."
+    f"Counts of 1 to {SMALL_COUNT - 1} people are never shown, nor is what would give them away by subtraction within "
+    "one table and the map beside it; what the publisher withheld stays withheld. Several plans put side by side are "
+    "not guarded against each other."
 )
 ONE_DRAW = "Uncertainty was not stated: each figure comes from one computation."
 
