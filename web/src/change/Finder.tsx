@@ -1,6 +1,6 @@
 /** Finding a street, stop, place or line by its name: for keyboards, and for what is not on the screen. */
 
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useLanguage, usePage, useWords } from "../app/context";
 import { type Line, lines, type Match, type NamedSort, named } from "../server/plans";
 import { told } from "../words/words";
@@ -21,6 +21,7 @@ export function Finder({ sort, onChoose, value = "", id, help, label }: Props) {
   const words = useWords().change;
   const language = useLanguage();
   const list = useId();
+  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [found, tell] = useState<readonly Match[] | null>(null);
   useEffect(() => {
@@ -41,10 +42,12 @@ export function Finder({ sort, onChoose, value = "", id, help, label }: Props) {
   const choose = (match: Match) => {
     onChoose(match);
     setText("");
+    field.current?.focus(); // the list goes, and with it whoever stood on it
   };
   return (
     <div class="finder">
       <input
+        ref={field}
         id={id}
         type="search"
         autocomplete="off"
