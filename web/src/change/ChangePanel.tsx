@@ -165,13 +165,17 @@ function Inside({ tool: name, selected, set }: InsideProps) {
     key: `${opened?.base} ${ids.length} ${changed} ${stage} ${JSON.stringify(draft.edits)} ${language}`,
   });
 
+  const lastTool = useRef<string | null>(null);
+  if (name) lastTool.current = name;
   const { past, future } = store.get();
   const wrong = broken.length > 0 || checked.refused.length > 0;
   const grips = !tool && handles(draft.edits, kinds).length > 0;
   return (
     <div class="change">
       <Answer live={live} edits={draft.edits.length} broken={broken} />
-      {!tool && <ToolChoice kinds={kinds} onChoose={(one) => set({ tool: one, selected: null })} />}
+      {!tool && (
+        <ToolChoice kinds={kinds} left={lastTool.current} onChoose={(one) => set({ tool: one, selected: null })} />
+      )}
       {tool && options && (
         <ToolPanel
           key={name}

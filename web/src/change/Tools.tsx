@@ -27,12 +27,18 @@ export function toolNames(kinds: readonly EditKind[]): readonly string[] {
 
 export function ToolChoice({
   kinds,
+  left,
   onChoose,
 }: {
   readonly kinds: readonly EditKind[];
+  readonly left: string | null; // the tool that was just put away
   readonly onChoose: (name: string) => void;
 }) {
   const words = useWords().change;
+  const again = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) again.current?.focus({ preventScroll: true }); // its panel is gone
+  }, []);
   const lacking = kinds.filter((kind) => kind.missing.length);
   return (
     <section aria-label={words.tools}>
@@ -41,7 +47,13 @@ export function ToolChoice({
         {toolNames(kinds).map((name) => {
           const kind = kinds.find((one) => one.kind === name);
           return (
-            <button key={name} type="button" title={kind?.question.text} onClick={() => onChoose(name)}>
+            <button
+              key={name}
+              ref={name === left ? again : null}
+              type="button"
+              title={kind?.question.text}
+              onClick={() => onChoose(name)}
+            >
               {toolLabel(name, kind, words)}
             </button>
           );
