@@ -227,7 +227,7 @@ def test_malformed_bodies_are_refused_with_problems(here, body):
 @pytest.mark.parametrize(
     "edit",
     ['{"kind": "add_place", "place_kind": "school", "at": [NaN, 59]}', '{"kind": "add_street", "line": [[1e999, 2]]}',
-     '{"kind": "\\ud800"}', '{"kind": "add_homes", "at": [18, 59], "people": 1e30}', '{"kind": ["a"]}', '"\\u0000"'],
+     '{"kind": "add_homes", "at": [18, 59], "people": 1e30}', '{"kind": ["a"]}', '"\\u0000"'],
 )  # fmt: skip
 def test_odd_values_are_told_of_and_never_a_failure(here, edit):
     body = '{"edits": [' + edit + "]}"
