@@ -106,3 +106,13 @@ def test_what_is_not_there_is_told() -> None:
         )  # fmt: skip
     with pytest.raises(InputError, match="above 0"):
         asked(what="people", decay="linear", minutes=0.0)
+
+
+def test_fewer_than_five_people_are_not_told_and_so_many_schools_are() -> None:
+    few = asked(what="age:young", minutes=0.5 * BLOCK)  # the four of the unit itself
+    assert np.isnan(few.values[CENTRE])
+    assert few.reason[CENTRE] == Reason.TOO_FEW
+    more = asked(what="age:young", minutes=1.5 * BLOCK)
+    assert (more.values[CENTRE], more.reason[CENTRE]) == (20, Reason.KNOWN)
+    schools = asked(what="school", minutes=0.5 * BLOCK)
+    assert (schools.values[CENTRE], schools.reason[CENTRE]) == (1, Reason.KNOWN)

@@ -12,7 +12,7 @@ import shapely
 from stadslab.build.places import lonlat_of, of_kind
 from stadslab.core.errors import InputError, Problem
 from stadslab.core.kinds import kinds_named
-from stadslab.core.support import Population, Support
+from stadslab.core.support import NOT_RESIDENTS, Population, Support
 from stadslab.core.values import Reason
 from stadslab.kernels.opportunities import Matrix
 
@@ -61,6 +61,12 @@ def standing_in(what: str, population: Population, places: Layer | None, support
     if places is None:
         raise InputError(Problem("what", f"{what!r} is a kind of place, but the city has no places", "load places"))
     return _count_inside(lonlat_of(of_kind(places, what)), support)
+
+
+def counts_people(what: str, population: Population) -> bool:
+    """Are residents counted, of whom small numbers are not told, and neither jobs nor places?"""
+    dimension = ("total" if what == "people" else what).partition(":")[0]
+    return dimension not in NOT_RESIDENTS and any(d == dimension for d, _ in population.counts)
 
 
 def why_none(

@@ -11,10 +11,11 @@ from stadslab.build.linkage import Links, link, near_closed
 from stadslab.build.places import located, of_kind, xy_of
 from stadslab.build.projection import to_metres
 from stadslab.build.streetgraph import StreetGraph
+from stadslab.core.disclosure import too_few
 from stadslab.core.errors import InputError, NotFoundError, Problem
 from stadslab.core.kinds import GROUP_OF, GROUPS
 from stadslab.core.layer import Layer
-from stadslab.core.support import Population, Support
+from stadslab.core.support import NOT_RESIDENTS, Population, Support
 from stadslab.core.values import Measured, Reason
 from stadslab.kernels.doors import Doors
 
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Goal:
-    """Homes float64[n, 2], what is to be reached float64[p, 2] (metres), and what each counts for, int64[p]."""
+    """Homes float64[n, 2], what is to be reached float64[p, 2] (metres), and what each counts for, int64[p].
+
+    people: what it counts for is residents, of whom small numbers are not told.
+    """
 
     homes: NDArray[np.float64]
     xy: NDArray[np.float64]
     weight: NDArray[np.int64]
+    people: bool = False
 
 
 def ends(what: str, crs: str, support: Support, population: Population, places: Layer | None) -> Goal:
@@ -40,7 +45,7 @@ def ends(what: str, crs: str, support: Support, population: Population, places: 
         columns = [count for (name, _), count in sorted(population.counts.items()) if name == wanted]
         weight = np.sum(columns, axis=0).astype(np.int64)
         some = weight > 0
-        return Goal(homes, homes[some], weight[some])
+        return Goal(homes, homes[some], weight[some], people=wanted not in NOT_RESIDENTS)
     if what in GROUPS or what in GROUP_OF or what == "any":
         if places is None:
             raise NotFoundError(Problem("what", f"the city has no places, so no {what}", "load places"))
@@ -77,6 +82,8 @@ def told(
 ) -> Measured:
     """Values with a reason for every unit that reaches nothing; unknown where no street is near enough.
 
+    A number of people under 5 is not told either: within a minute, people in reach are those of one unit.
+
     Who has no street left because an edit closed it reaches nothing, and that is known (as `Trips.why_not` has it).
     links: what the homes hang on, where that is known.
     """
@@ -95,4 +102,7 @@ def told(
     reason[shut_in] = Reason.NOT_CONNECTED
     answers = values.copy()
     answers[~linked & ~shut_in] = np.nan
+    if goal.people and nothing == 0:  # the values count them
+        hidden = too_few(answers)
+        answers[hidden], reason[hidden] = np.nan, Reason.TOO_FEW
     return Measured(answers, reason)

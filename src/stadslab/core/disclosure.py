@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 # People. Statistical offices use 3 to 10: "Handbook on Statistical Disclosure Control" (Hundepool et al. 2010).
 SMALL_COUNT = 5
 
@@ -14,6 +21,11 @@ def shown(count: float, suppressed: bool = False) -> str:
     if suppressed:
         return f"at least {number:,}" if number else "withheld"
     return f"{number:,}"
+
+
+def too_few(counts: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of these numbers of people may not be told? bool[n]; nobody may."""
+    return np.asarray((counts > 0) & (counts < SMALL_COUNT), bool)
 
 
 def published(count: float, suppressed: bool = False) -> int | None:

@@ -30,6 +30,7 @@ class Reason(IntEnum):
     NO_SUCH_PLACE = 4
     NO_DATA = 5
     NO_STOP_NEAR = 6
+    TOO_FEW = 7
 
     @property
     def words(self) -> str:
@@ -42,6 +43,7 @@ class Reason(IntEnum):
             4: "no such place in the city",
             5: "no data here",
             6: "no stop within the longest walk",
+            7: "fewer than 5 people, which is not told",
         }[int(self)]
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             params={"what": "people", "minutes": 3.4},
         ),
     ),
-    method=1,
+    method=2,
     title="{what} in reach ({decay}, {minutes} min)",
 )
 def matrix_access(
@@ -64,16 +64,18 @@ def matrix_access(
 
     The table's ids are those of the reporting units (areas, or H3 cells). What stands in a unit is reached with the
     time to that unit; a pair that is not in the table is not reachable. With `step` the limit itself is within reach.
-    Units from which no trip of the table starts are unknown, not zero.
+    Units from which no trip of the table starts are unknown, not zero; so are fewer than 5 people within the limit,
+    which are not told.
 
     Returns a number per unit: a count with `step`, a weighted count else. Raises InputError for something that is not
     counted in the city, and when the table's ids are none of the reporting units.
     """
     import numpy as np
 
-    from stadslab.build.matrix import matrix_of, standing_in, why_none
+    from stadslab.build.matrix import counts_people, matrix_of, standing_in, why_none
+    from stadslab.core.disclosure import too_few
     from stadslab.core.errors import InputError, Problem
-    from stadslab.core.values import Measured
+    from stadslab.core.values import Measured, Reason
     from stadslab.kernels import opportunities
 
     there = standing_in(what, population, places, support)
@@ -89,4 +91,8 @@ def matrix_access(
     except ValueError as error:
         raise InputError(Problem(f"matrix_access, decay {decay}", str(error))) from None
     found = opportunities.gravity(matrix, there, weight)
-    return Measured(np.where(told, found, np.nan), why_none(found, matrix, there, told))
+    values, reason = np.where(told, found, np.nan), why_none(found, matrix, there, told)
+    if decay == "step" and counts_people(what, population):  # a short reach is one unit's people
+        hidden = too_few(values)
+        values[hidden], reason[hidden] = np.nan, Reason.TOO_FEW
+    return Measured(values, reason)

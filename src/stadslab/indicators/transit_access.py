@@ -76,7 +76,7 @@ def live(
         ),
     ),
     uncertain={"walk_speed_m_s": Spread(0.15, "Bohannon & Andrews (2011): spread of comfortable walking speed")},
-    method=1,
+    method=2,
     live=live,
 )
 def transit_access(
@@ -100,7 +100,8 @@ def transit_access(
     """Jobs, people or places that can be reached within `minutes` by public transport and on foot, from each unit.
 
     One departure a minute over the window; what counts is reached at the given percentile of the departures. Walking
-    all the way counts where it is faster. Units farther than 500 m from any street are unknown.
+    all the way counts where it is faster. Units farther than 500 m from any street are unknown, and so are fewer than 5
+    people in reach, which are not told.
 
     Returns one number per unit. Raises InputError for a day without service, naming the days that have it.
     """

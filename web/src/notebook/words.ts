@@ -22,6 +22,7 @@ const en = {
     "4": "no such place in the city",
     "5": "no data here",
     "6": "no stop within the longest walk",
+    "7": "fewer than 5 people, which is not told",
   } as Readonly<Record<string, string>>,
 };
 
@@ -45,6 +46,7 @@ const sv: typeof en = {
     "4": "ingen sådan plats i staden",
     "5": "inga data här",
     "6": "ingen hållplats inom den längsta gångvägen",
+    "7": "färre än 5 personer, vilket inte visas",
   },
 };
 
