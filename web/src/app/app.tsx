@@ -244,12 +244,18 @@ function useKeptAddress(): void {
   const store = useStore();
   useEffect(() => {
     let waiting = 0;
+    let kept = store.get().view?.draft.etag;
+    const keep = () => {
+      const { view } = store.get();
+      if (view) history.replaceState(null, "", `#${toLink(view)}`);
+    };
     return store.subscribe(() => {
       clearTimeout(waiting);
-      waiting = window.setTimeout(() => {
-        const { view } = store.get();
-        if (view) history.replaceState(null, "", `#${toLink(view)}`);
-      }, 150);
+      const now = store.get().view?.draft.etag;
+      if (now !== kept)
+        keep(); // saved: who reloads at once is to find the plan that was saved
+      else waiting = window.setTimeout(keep, 150);
+      kept = now;
     });
   }, [store]);
 }
