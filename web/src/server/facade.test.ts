@@ -133,6 +133,24 @@ describe("long work", () => {
     expect(found.kind === "refused" && gone(found)).toBe(true);
   });
 
+  it("that is called off by a server that stops, or by somebody else, says so and does not wait for ever", async () => {
+    replies = [json(JOB, 202)];
+    const stopping = work("/api/answers", { body: {} });
+    await settled();
+    heard[0]?.tell("cancelled", { ...JOB, state: "cancelled" });
+    const found = await stopping;
+    expect(found.kind === "refused" && gone(found)).toBe(true);
+    replies = [json(JOB, 202), json({ ...JOB, state: "cancelled" })];
+    const others = work("/api/answers", { body: {} });
+    await settled();
+    heard[1]?.tell("cancelled", { ...JOB, state: "cancelled" });
+    expect(await others).toMatchObject({
+      kind: "refused",
+      status: 409,
+      problems: [{ what: "the work was called off" }],
+    });
+  });
+
   it("of a server that was started again, which no longer knows the job, is refused at once", async () => {
     replies = [json(JOB, 202), json({ problems: [PROBLEM] }, 404)];
     const reply = work("/api/answers", { body: {} });

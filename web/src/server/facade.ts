@@ -134,6 +134,8 @@ type End = { readonly kind: "done" } | { readonly kind: "stale" } | (Reply<never
 
 const PATIENCE = 3; // tries in a row to hear from a job before the server counts as gone
 
+const LETTING_GO_MS = 300;
+
 /** Follow a job by its events. A dropped connection is opened again by the browser; a server that is gone is told of. */
 function followed(id: string, working: Working): Promise<End> {
   return new Promise((resolve) => {
@@ -153,7 +155,15 @@ function followed(id: string, working: Working): Promise<End> {
     });
     events.addEventListener("done", () => end({ kind: "done" }));
     events.addEventListener("failed", (event) => end(failure(event.data)));
-    events.addEventListener("cancelled", () => end(STALE));
+    events.addEventListener("cancelled", async () => {
+      events.close(); // by somebody else, or by a server that stops: that one lets go of its address first
+      await new Promise((wait) => setTimeout(wait, LETTING_GO_MS));
+      const now = await call<Job>(`/api/jobs/${id}`, { signal: working.signal });
+      if (now.kind === "stale") return stop();
+      end(
+        now.kind === "refused" ? now : (refused(409, [problem("the work was called off", "ask again")], null) as End),
+      );
+    });
     events.onopen = () => {
       silent = 0;
     };
