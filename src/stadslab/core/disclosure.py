@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 # People. Statistical offices use 3 to 10: "Handbook on Statistical Disclosure Control" (Hundepool et al. 2010).
@@ -25,7 +24,8 @@ def shown(count: float, suppressed: bool = False) -> str:
 
 def too_few(counts: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which of these numbers of people may not be told? bool[n]; nobody may."""
-    return np.asarray((counts > 0) & (counts < SMALL_COUNT), bool)
+    small: NDArray[np.bool_] = (counts > 0) & (counts < SMALL_COUNT)
+    return small
 
 
 def published(count: float, suppressed: bool = False) -> int | None:
