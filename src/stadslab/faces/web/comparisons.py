@@ -30,10 +30,10 @@ from stadslab.faces.web.questions import (
     under,
     units_of,
 )
-from stadslab.faces.web.spoken import spoken
 from stadslab.faces.web.street_names import street_names
 from stadslab.faces.web.translation import Language, translated
 from stadslab.lab.once import Once
+from stadslab.lab.spoken import spoken
 
 if TYPE_CHECKING:
     from stadslab.core.compare import Comparison

@@ -16,8 +16,8 @@ from stadslab.faces.web.access import Who, allowed
 from stadslab.faces.web.answers import titled, values_of
 from stadslab.faces.web.cities import city_of
 from stadslab.faces.web.desk import desk_of
-from stadslab.faces.web.spoken import spoken
 from stadslab.faces.web.translation import Language, Told, translated
+from stadslab.lab.spoken import spoken
 
 if TYPE_CHECKING:
     from stadslab.core.city import City

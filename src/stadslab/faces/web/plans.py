@@ -19,8 +19,9 @@ from stadslab.faces.web.cities import city_and_version
 from stadslab.faces.web.desk import Desk, desk_of
 from stadslab.faces.web.drawing import Drawings, Step
 from stadslab.faces.web.nearby import Nearby, is_place
+from stadslab.faces.web.problems import ProblemOut, problems_told
 from stadslab.faces.web.questions import MOST_EDITS
-from stadslab.faces.web.spoken import Complaint, Language, complaints, spoken
+from stadslab.lab.spoken import Language, spoken
 
 if TYPE_CHECKING:
     from stadslab.core.city import City
@@ -61,7 +62,7 @@ class PlanHead(BaseModel):
     why: str
     by: str
     edits: int
-    problems: list[Complaint]
+    problems: list[ProblemOut]
 
 
 class Plans(BaseModel):
@@ -80,7 +81,7 @@ class Plan(Texts):
     edits: list[Json]
     sentences: list[str]
     drawn_on: Json
-    moved: list[Complaint]
+    moved: list[ProblemOut]
 
 
 class Difference(BaseModel):
@@ -94,7 +95,7 @@ class Difference(BaseModel):
 class Conflict(BaseModel):
     """Somebody saved the plan meanwhile: theirs (none where it was deleted), and how it differs from yours."""
 
-    problems: list[Complaint]
+    problems: list[ProblemOut]
     theirs: Plan | None
     differences: list[Difference]
 
@@ -114,7 +115,7 @@ class StepOut(BaseModel):
     kind: str
     sentence: str
     made: bool
-    problems: list[Complaint]
+    problems: list[ProblemOut]
     sketch: Json
 
 
@@ -123,7 +124,7 @@ class Checked(BaseModel):
 
     version: str
     steps: list[StepOut]
-    moved: list[Complaint]
+    moved: list[ProblemOut]
 
 
 class LineOut(BaseModel):
@@ -306,7 +307,7 @@ def put_plan(
     scenario = _scenario(head, steps)
     moved = [] if body.redraw else scenario.moved(held.city)
     if errors or moved:
-        told = complaints([*errors, *moved], language)
+        told = problems_told([*errors, *moved], language)
         return JSONResponse({"problems": [c.model_dump() for c in told]}, 422)
     try:
         desk.lab.save_scenario(held.city.name, scenario.pinned(held.city), instead_of)
@@ -356,12 +357,12 @@ def check_plan(request: Request, city: str, body: CheckBody, language: Language 
             kind=step.edit.kind if step.edit else _kind(item),
             sentence=spoken(step.sentence, language),
             made=step.made,
-            problems=complaints(step.problems, language),
+            problems=problems_told(step.problems, language),
             sketch=step.sketch,
         )
         for item, step in zip(body.edits, steps, strict=True)
     ]
-    return Checked(version=version, steps=told, moved=complaints(moved, language))
+    return Checked(version=version, steps=told, moved=problems_told(moved, language))
 
 
 @router.get("/near", dependencies=[allowed(Who.READER)], operation_id="near")
@@ -475,7 +476,7 @@ def _plan(desk: Desk, city: City, name: str, language: Language) -> Plan:
         edits=edits,
         sentences=[spoken(step.sentence, language) for step in steps],
         drawn_on=scenario.to_json()["drawn_on"],
-        moved=complaints(scenario.moved(city), language),
+        moved=problems_told(scenario.moved(city), language),
         **{key: getattr(scenario, key) for key in TEXTS},
     )
 
@@ -489,7 +490,7 @@ def _head(desk: Desk, city: str, name: str, language: Language) -> PlanHead:
         scenario = desk.lab.scenario(city, name)
         empty |= {"why": scenario.why, "by": scenario.by, "edits": len(scenario.edits)}
     except StadslabError as error:
-        empty["problems"] = complaints(error.problems, language)
+        empty["problems"] = problems_told(error.problems, language)
     return PlanHead(name=name, saved=_saved(desk, city, name), **empty)
 
 
@@ -520,7 +521,7 @@ def _conflict(
     except StadslabError as error:
         problems += error.problems
     differ = _differences(yours, steps, theirs, language) if yours and theirs else []
-    told = Conflict(problems=complaints(problems, language), theirs=theirs, differences=differ)
+    told = Conflict(problems=problems_told(problems, language), theirs=theirs, differences=differ)
     headers = {"ETag": f'"{theirs.tag}"'} if theirs else {}
     return JSONResponse(told.model_dump(), 412, headers)
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from stadslab.core.errors import Problem
-from stadslab.faces.web.spoken import Language, spoken
+from stadslab.lab.spoken import Language, spoken
 
 if TYPE_CHECKING:
     from fastapi import Request

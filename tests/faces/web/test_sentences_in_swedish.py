@@ -9,8 +9,8 @@ from pathlib import Path
 import stadslab
 from stadslab.core.kinds import KINDS
 from stadslab.edits.add_route import Vehicle
-from stadslab.faces.web.spoken import complaints, spoken
-from stadslab.lab.spoken import templates
+from stadslab.faces.web.problems import problems_told
+from stadslab.lab.spoken import spoken, templates
 from tests.edits.village import at, line, village
 
 ROOT = Path(stadslab.__file__).parent
@@ -102,7 +102,7 @@ def test_sentences():
 def test_problems_keep_their_place_and_severity():
     from stadslab.edits.close_street import CloseStreet
 
-    found = complaints(CloseStreet("osm:way/99", ()).problems(village()), "sv")
+    found = problems_told(CloseStreet("osm:way/99", ()).problems(village()), "sv")
     assert [(c.where, c.severity) for c in found] == [("street", "error"), ("modes", "error")]
     assert found[0].what == "det finns ingen gata 'osm:way/99'"
     assert found[1].hint == "ange minst ett av gång, cykel, bil"
